@@ -1,0 +1,40 @@
+# Two commands matter: `make demo` and `make test`. Each makes .venv by itself.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# make demo [INPUT=tweets.jsonl.gz] [LIMIT=1000] [RATE=50]
+INPUT ?=
+LIMIT ?=
+RATE ?=
+
+.PHONY: demo test lint lock train clean
+
+demo: $(INSTALLED)
+	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE))
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The locks hold every release for every platform, with hashes; no index is named in them.
+lock: $(INSTALLED)
+	$(BIN)/python requirements/lock.py
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it with 'make PYTHON=/path/to/python3 ...'" >&2; exit 1; }
+	@echo "Setting up $(VENV) (about two minutes, once)..."
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,30 @@
+"""Write requirements/*.txt from pyproject.toml: every version pinned, every file hashed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ("worker", "producer", "train")
+
+
+def compile_lock(output: str, *arguments: str) -> None:
+    """Lock what `arguments` select into requirements/`output`."""
+    print(f"requirements/{output}")
+    subprocess.run(  # noqa: S603 - our own interpreter and our own arguments
+        [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"]
+        + ["--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"]
+        + ["--no-emit-index-url", "--custom-compile-command", "make lock"]
+        + ["--output-file", f"requirements/{output}", *arguments],
+        cwd=ROOT,
+        check=True,
+    )
+
+
+if __name__ == "__main__":
+    # Everything first; the images' locks are then held to the same versions.
+    compile_lock("dev.txt", "--all-extras")
+    for image in IMAGES:
+        compile_lock(
+            f"{image}.txt", "--extra", image, "--constraint", "requirements/dev.txt"
+        )
