@@ -10,6 +10,11 @@ from configuration.kafka_connection import KafkaConnection
 # What Kafka allows in the names of topics, groups, members and transactions alike.
 KAFKA_NAME = r"^[A-Za-z0-9._-]{1,200}$"
 
+# A byte of plain text takes at most six in JSON (a control character as \\u0001); a text that
+# was JSON before never grows. The rest of a scored record is names and numbers.
+GROWTH = {"json": 1, "text": 6}
+OVERHEAD_BYTES = 65_536
+
 
 class WorkerSettings(KafkaConnection):
     """What the worker does; how it reaches Kafka is inherited."""
@@ -52,10 +57,11 @@ class WorkerSettings(KafkaConnection):
         ge=1_024,
         description="Larger records (key, value and headers) become dead letters.",
     )
-    max_dead_letter_bytes: int = Field(
+    max_output_bytes: int = Field(
         900_000,
-        ge=1_024,
-        description="Dead letters are cut to this; keep it below the topic's max.message.bytes.",
+        ge=131_072,
+        description="No published record is larger: dead letters are cut to it. Keep it below the "
+        "topics' max.message.bytes.",
     )
     transaction_timeout_seconds: float = Field(
         10.0,
@@ -88,3 +94,9 @@ class WorkerSettings(KafkaConnection):
                 f"must be three different topics, not {', '.join(topics)}"
             )
         return self
+
+    @property
+    def record_limit_bytes(self) -> int:
+        """The largest record that is read: its scored form is sure to fit the output topic."""
+        fitting = (self.max_output_bytes - OVERHEAD_BYTES) // GROWTH[self.input_format]
+        return min(self.max_record_bytes, fitting)

@@ -1,0 +1,195 @@
+"""`python -m worker`: wiring and exit codes, nothing else."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from kafka.errors import KafkaError
+from prometheus_client import CollectorRegistry
+
+from configuration.command_line import OneLineParser, add_settings_options, read_settings
+from configuration.errors import BrokerUnavailable, ConfigurationError, SettingsError
+from configuration.kafka_topics import ensure_topics
+from sentiment import Scorer, SentimentError
+from worker import __version__, logs, loop
+from worker.errors import CannotGoOn
+from worker.health import Health
+from worker.http_server import HttpServer
+from worker.identity import WorkerSlot
+from worker.kafka_publisher import AtLeastOncePublisher, TransactionalPublisher
+from worker.kafka_source import KafkaTweetSource
+from worker.metrics import WorkerMetrics
+from worker.ports import Publisher
+from worker.reader import add_read_options, read
+from worker.scoring import BatchScorer
+from worker.settings import WorkerSettings
+from worker.wire import decoder
+
+DONE, FAILED, BAD_USAGE = 0, 1, 2
+RETRY_SECONDS = 2.0
+# A batch in flight takes well under a second; only a broker that is away takes this long, and
+# then the broker itself undoes the transaction.
+LEAVE_WITHIN_SECONDS = 8.0
+
+Made = TypeVar("Made")
+log = structlog.get_logger()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the worker, or read a topic; return the exit code."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    try:
+        settings = read_settings(WorkerSettings, arguments)
+        if arguments.command == "read":
+            return read(settings, arguments)
+        logs.configure(settings.log_format, settings.log_level)
+        with stop_on_signals() as stop:
+            run(settings, stop)
+    except SettingsError as error:
+        return _complain(parser, error, BAD_USAGE)
+    except (CannotGoOn, ConfigurationError, SentimentError) as error:
+        return _complain(parser, error, FAILED)
+    return DONE
+
+
+def run(settings: WorkerSettings, stop: threading.Event) -> None:
+    """Wire everything up, run the loop until `stop` is set, and take everything down.
+
+    Raises:
+        CannotGoOn: no retry helps.
+        ConfigurationError: topics are missing.
+        SentimentError: the bundle cannot be used.
+    """
+    health = Health(time.monotonic)
+    registry = CollectorRegistry()
+    with ExitStack() as cleanup:
+        server = HttpServer(settings.http_host, settings.http_port, registry, health)
+        cleanup.enter_context(closing(server))
+        log.info("serving /metrics, /healthz and /readyz", address=f"http://{server.address}")
+
+        scorer = Scorer.load(settings.model)
+        scorer.check_reference()
+        metrics = WorkerMetrics(registry, scorer.labels)
+        metrics.model(scorer.name, scorer.sha256, scorer.engine)
+        log.info("model loaded", model=scorer.model_id, engine=scorer.engine)
+
+        if settings.worker_id is None:
+            slot = cleanup.enter_context(closing(WorkerSlot(settings.group_id)))
+            worker_id = slot.worker_id
+        else:
+            worker_id = settings.worker_id
+        connect = partial(_until_a_broker_answers, settings, health, stop)
+        try:
+            connect(lambda: _ensure_topics(settings))
+            source = connect(lambda: KafkaTweetSource(settings, worker_id))
+            cleanup.enter_context(closing(source))
+            publisher = connect(lambda: _publisher(settings, worker_id, source, health))
+            cleanup.enter_context(closing(publisher))
+        except _Stopped:
+            return
+        batches = BatchScorer(scorer, decoder(settings.input_format), settings.record_limit_bytes)
+        log.info(
+            "scoring",
+            worker=worker_id,
+            group=settings.group_id,
+            input=settings.input_topic,
+            output=settings.output_topic,
+            guarantee=settings.guarantee,
+        )
+        loop.run(source, batches, publisher, metrics, health, stop)
+        log.info("leaving")
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[threading.Event]:
+    """Give an event that SIGTERM and SIGINT set, and leave by force when that does not suffice."""
+    stop = threading.Event()
+
+    def leave(signum: int, _frame: object) -> None:
+        if not stop.is_set():
+            log.info("finishing the batch in flight", signal=signal.Signals(signum).name)
+            stop.set()
+            threading.Thread(target=force, name="deadline", daemon=True).start()
+
+    def force() -> None:
+        time.sleep(LEAVE_WITHIN_SECONDS)
+        log.warning("left a transaction open: the broker ends it", after=LEAVE_WITHIN_SECONDS)
+        os._exit(FAILED)
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, leave)
+    yield stop
+
+
+class _Stopped(Exception):
+    """The signal to leave came while we waited for the broker."""
+
+
+def _until_a_broker_answers(
+    settings: WorkerSettings, health: Health, stop: threading.Event, make: Callable[[], Made]
+) -> Made:
+    """Return what `make` makes, as soon as it can; say so while it cannot."""
+    while not stop.is_set():
+        health.beat()
+        try:
+            return make()
+        except (BrokerUnavailable, KafkaError) as error:
+            log.warning(
+                "no broker yet, trying again",
+                bootstrap_servers=settings.bootstrap_servers,
+                reason=str(error),
+            )
+            stop.wait(RETRY_SECONDS)
+    raise _Stopped
+
+
+def _ensure_topics(settings: WorkerSettings) -> None:
+    topics = [settings.input_topic, settings.output_topic, settings.dead_letter_topic]
+    made = ensure_topics(settings, topics, settings.partitions if settings.create_topics else None)
+    if made:
+        log.info("topics made", topics=made, partitions=settings.partitions)
+
+
+def _publisher(
+    settings: WorkerSettings, worker_id: str, source: KafkaTweetSource, health: Health
+) -> Publisher:
+    def while_waiting(seconds: float) -> None:
+        health.beat()
+        if round(seconds) % 10 == 5:
+            log.warning("waiting for the broker to take a batch", seconds=round(seconds))
+
+    if settings.guarantee == "exactly-once":
+        return TransactionalPublisher(settings, worker_id, while_waiting)
+    return AtLeastOncePublisher(settings, source, while_waiting)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(
+        prog="python -m worker",
+        description="Score a Kafka topic of raw tweets, exactly once. Runs until SIGTERM.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(command="run")
+    add_settings_options(parser, WorkerSettings)
+    commands = parser.add_subparsers(metavar="read", parser_class=OneLineParser)
+    add_read_options(commands.add_parser("read", help="print scored tweets or dead letters"))
+    return parser
+
+
+def _complain(parser: argparse.ArgumentParser, error: Exception, code: int) -> int:
+    """Tell what is wrong in one line on standard error."""
+    print(f"{parser.prog}: {error}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

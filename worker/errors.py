@@ -1,0 +1,39 @@
+"""What can go wrong in the worker.
+
+WorkerError
+├── PublishAborted   nothing of a batch was published: rewind and do it again
+├── SourceLost       the group gave our partitions away: drop the batch, poll again
+└── CannotGoOn       no retry helps: leave with this message
+    ├── Fenced       another worker uses our worker id
+    └── PortTaken    the address of /metrics cannot be had
+"""
+
+
+class WorkerError(Exception):
+    """Anything that the worker itself raises."""
+
+
+class PublishAborted(WorkerError):
+    """The transaction was aborted; neither its records nor its offsets are visible."""
+
+
+class SourceLost(WorkerError):
+    """We are no longer a member of the group in whose name we read."""
+
+
+class CannotGoOn(WorkerError):
+    """The worker must leave; the message says what to do before it is started again."""
+
+
+class Fenced(CannotGoOn):
+    """Another worker took over our worker id, and with it our right to commit."""
+
+    def __init__(self, worker_id: str) -> None:
+        super().__init__(
+            f"another worker took over the worker id {worker_id}: give each its own "
+            "SENTIMENT_WORKER_ID, or none"
+        )
+
+
+class PortTaken(CannotGoOn):
+    """The HTTP server cannot have its address."""

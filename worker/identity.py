@@ -1,0 +1,54 @@
+"""Which worker is this? A name that is the same after a restart and never used by two at once."""
+
+import fcntl
+import os
+import re
+import socket
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from worker.errors import CannotGoOn
+
+
+class WorkerSlot:
+    """The lowest number on this host that no running worker of the group holds.
+
+    The number is held by a file lock, which the kernel lets go of when the process ends, however
+    it ends. So a worker that was killed and is started again gets its old name, and with the
+    name its transactions and its partitions; and two workers never share one.
+    """
+
+    def __init__(self, group_id: str, directory: Path | None = None) -> None:
+        """Take a slot of `group_id`; `directory` holds the locks, by default under the temp one.
+
+        Raises:
+            CannotGoOn: no lock can be made there.
+        """
+        home = directory or Path(tempfile.gettempdir()) / f"tweet-sentiment-{os.getuid()}"
+        try:
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock, number = _lowest_free(home, group_id)
+        except OSError as error:
+            raise CannotGoOn(
+                f"cannot keep a worker number in {home}: {error.strerror}; set SENTIMENT_WORKER_ID"
+            ) from error
+        host = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname())[:100] or "host"
+        self.worker_id = f"{host}-{number}"
+
+    def close(self) -> None:
+        """Let the next worker have the number."""
+        self._lock.close()
+
+
+def _lowest_free(home: Path, group_id: str) -> tuple[IO[bytes], int]:
+    number = 0
+    while True:
+        lock = (home / f"{group_id}-{number}.lock").open("wb")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            number += 1
+        else:
+            return lock, number

@@ -1,0 +1,165 @@
+"""The publishers on a real Kafka: one transaction a batch, or at least once without."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec
+
+from kafka import OffsetAndMetadata, TopicPartition
+from kafka.errors import (
+    AuthorizationError,
+    FencedInstanceIdError,
+    InvalidProducerEpochError,
+    KafkaError,
+    ProducerFencedError,
+)
+
+from worker.errors import CannotGoOn, Fenced, PublishAborted, SourceLost
+from worker.kafka_outbox import KafkaOutbox
+from worker.kafka_source import KafkaTweetSource
+from worker.messages import Outcome
+from worker.ports import Offsets
+from worker.settings import WorkerSettings
+
+Arguments = ParamSpec("Arguments")
+WhileWaiting = Callable[[float], None]
+
+
+class TransactionalPublisher:
+    """Scored records, dead letters and offsets in one transaction.
+
+    Raises:
+        KafkaError: no broker answers.
+    """
+
+    def __init__(
+        self, settings: WorkerSettings, worker_id: str, while_waiting: WhileWaiting
+    ) -> None:
+        self._settings = settings
+        self._worker_id = worker_id
+        self._outbox = KafkaOutbox(settings, f"{settings.group_id}-{worker_id}")
+        self._patience = _Patience(while_waiting)
+
+    def publish(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+        """Publish a batch's outcome and its offsets in one transaction.
+
+        Raises:
+            PublishAborted: nothing of it is visible.
+            CannotGoOn: another worker took over our id, or the broker refuses us.
+        """
+        self._patience.run(self._transact, outcome, offsets, membership)
+
+    def close(self) -> None:
+        """Give up what is unfinished and let go of the broker."""
+        self._patience.close()
+        self._outbox.close()
+
+    def _transact(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+        started = time.monotonic()
+        topic = self._settings.input_topic
+        positions = {TopicPartition(topic, p): OffsetAndMetadata(o) for p, o in offsets.items()}
+        producer = self._outbox.producer
+        try:
+            producer.begin_transaction()
+            deliveries = self._outbox.put(outcome)
+            producer.send_offsets_to_transaction(positions, membership)
+            # Every record must be known to be in before the commit: kafka-python would commit
+            # what is left when it has given some up.
+            self._outbox.settle(deliveries)
+            producer.commit_transaction()
+        except KafkaError as error:
+            self._recover(error, time.monotonic() - started)
+            raise PublishAborted(f"{type(error).__name__}: {error}") from error
+
+    def _recover(self, error: KafkaError, age_seconds: float) -> None:
+        """Get a fresh producer, unless the failure means that another worker has our id.
+
+        The broker uses one and the same error for a producer whose id was taken over and for
+        one whose transaction it ended for being too old. Only the latter needs time: a younger
+        transaction was ended by a rival, and taking the id back would start a war.
+        """
+        young = age_seconds < self._settings.transaction_timeout_seconds
+        fenced = isinstance(error, (ProducerFencedError, InvalidProducerEpochError))
+        if isinstance(error, FencedInstanceIdError) or (fenced and young):
+            raise Fenced(self._worker_id) from error
+        _refuse(error)
+        self._outbox.reconnect()
+
+
+class AtLeastOncePublisher:
+    """Scored records and dead letters first, then the offsets: what is repeated is seen twice.
+
+    Raises:
+        KafkaError: no broker answers.
+    """
+
+    def __init__(
+        self, settings: WorkerSettings, source: KafkaTweetSource, while_waiting: WhileWaiting
+    ) -> None:
+        self._outbox = KafkaOutbox(settings, transactional_id=None)
+        self._source = source
+        self._patience = _Patience(while_waiting)
+
+    def publish(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+        """Publish a batch's outcome, then commit its offsets.
+
+        Raises:
+            PublishAborted: some of it may be visible; the offsets are not committed.
+            CannotGoOn: the broker refuses us.
+        """
+        self._patience.run(self._deliver, outcome)
+        try:
+            self._source.commit(offsets, membership)
+        except SourceLost as error:
+            raise PublishAborted(str(error)) from error
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        self._patience.close()
+        self._outbox.close()
+
+    def _deliver(self, outcome: Outcome) -> None:
+        try:
+            self._outbox.settle(self._outbox.put(outcome))
+        except KafkaError as error:
+            _refuse(error)
+            self._outbox.reconnect()
+            raise PublishAborted(f"{type(error).__name__}: {error}") from error
+
+
+class _Patience:
+    """Runs blocking calls on a thread of their own, so that the loop can beat meanwhile.
+
+    kafka-python waits for the end of a transaction without a limit, however long the broker is
+    away.
+    """
+
+    def __init__(self, while_waiting: WhileWaiting) -> None:
+        self._while_waiting = while_waiting
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="publisher")
+
+    def run(
+        self,
+        call: Callable[Arguments, None],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> None:
+        """Return or raise what `call` does, telling `while_waiting` the seconds each second."""
+        started = time.monotonic()
+        future = self._thread.submit(call, *args, **kwargs)
+        while not future.done():
+            try:
+                future.exception(timeout=1.0)
+            except TimeoutError:
+                self._while_waiting(time.monotonic() - started)
+        future.result()
+
+    def close(self) -> None:
+        """Let a call in flight end by itself."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _refuse(error: KafkaError) -> None:
+    """Raise where no retry helps."""
+    if isinstance(error, AuthorizationError):
+        raise CannotGoOn(f"the broker refuses to let us publish: {error}") from error

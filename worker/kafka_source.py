@@ -1,0 +1,196 @@
+"""The source on a real Kafka: one static member of a consumer group."""
+
+import contextlib
+from typing import Any
+
+import structlog
+from kafka import (
+    ConsumerRebalanceListener,
+    KafkaAdminClient,
+    KafkaConsumer,
+    OffsetAndMetadata,
+    TopicPartition,
+)
+from kafka.admin import MemberToRemove
+from kafka.errors import (
+    AuthorizationError,
+    FencedInstanceIdError,
+    KafkaError,
+    RetriableError,
+)
+
+from worker.errors import CannotGoOn, Fenced, SourceLost
+from worker.messages import RawRecord
+from worker.ports import Batch, Offsets
+from worker.settings import WorkerSettings
+
+REQUEST_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+class KafkaTweetSource:
+    """Reads the input topic as member `worker_id` of the group, with manual commits.
+
+    The member is static (KIP-345): a worker that is killed and started again under its id gets
+    its partitions back at once, where an unknown newcomer would wait until the session of the
+    dead member ends. Offsets are read with `isolation_level=read_committed`, because only then
+    does the client ask for stable ones (KIP-447): those of a dead worker's open transaction are
+    waited for, never skipped.
+
+    Raises:
+        KafkaError: no broker answers.
+    """
+
+    def __init__(self, settings: WorkerSettings, worker_id: str) -> None:
+        self._settings = settings
+        self._worker_id = worker_id
+        self._group = _Assignment()
+        self._must_rewind = False
+        self._consumer = KafkaConsumer(
+            **settings.client_options(),
+            client_id=worker_id,
+            group_id=settings.group_id,
+            group_instance_id=worker_id,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            allow_auto_create_topics=False,
+            max_poll_records=settings.max_batch,
+            session_timeout_ms=int(settings.session_timeout_seconds * 1000),
+            heartbeat_interval_ms=int(min(settings.session_timeout_seconds / 3, 3) * 1000),
+        )
+        self._consumer.subscribe([settings.input_topic], listener=self._group)
+
+    @property
+    def partitions(self) -> frozenset[int] | None:
+        """The partitions that are ours now; None until the group has decided."""
+        return self._group.partitions
+
+    def poll(self, timeout_seconds: float) -> Batch:
+        """Return the next records, waiting at most `timeout_seconds` for the first.
+
+        Raises:
+            CannotGoOn: another worker uses our id, or the broker refuses us.
+        """
+        nothing = Batch((), {}, None)
+        try:
+            if self._must_rewind:
+                self._seek_to_committed()
+            polled = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000))
+        except FencedInstanceIdError as error:
+            raise Fenced(self._worker_id) from error
+        except AuthorizationError as error:
+            raise CannotGoOn(f"the broker refuses to let us read: {error}") from error
+        except RetriableError as error:
+            log.warning("cannot read now, trying again", reason=str(error))
+            return nothing
+        if not polled:
+            return nothing
+        membership = self._consumer.group_metadata()
+        if membership.generation_id < 0:
+            # Thrown out between the fetch and this line. A commit without a generation is not
+            # checked by the broker at all, so these records must not be published by us.
+            self._must_rewind = True
+            return nothing
+        return Batch(
+            [_raw(record) for records in polled.values() for record in records],
+            {where.partition: records[-1].offset + 1 for where, records in polled.items()},
+            membership,
+        )
+
+    def rewind(self) -> None:
+        """Let the next poll read on from the group's committed offsets."""
+        self._must_rewind = True
+
+    def lag(self) -> dict[int, int]:
+        """Return the number of records after our position, for each partition where known."""
+        lag = {}
+        for where in self._consumer.assignment():
+            end = self._consumer.highwater(where)
+            position = self._consumer.position(where, timeout_ms=0)
+            if end is not None and position is not None:
+                lag[where.partition] = max(0, end - position)
+        return lag
+
+    def commit(self, offsets: Offsets, membership: object) -> None:
+        """Commit offsets outside of any transaction.
+
+        Raises:
+            SourceLost: the partitions are no longer ours, or the broker did not answer.
+        """
+        if self._consumer.group_metadata() != membership:
+            raise SourceLost("the group has changed since the records were read")
+        try:
+            self._consumer.commit(
+                {self._at(p): OffsetAndMetadata(offset) for p, offset in offsets.items()},
+                timeout_ms=int(REQUEST_SECONDS * 1000),
+            )
+        except KafkaError as error:
+            raise SourceLost(f"offsets not committed: {error}") from error
+
+    def close(self) -> None:
+        """Leave the group so that the others take our partitions over at once.
+
+        A static member that only closes stays in the group until its session ends, so its
+        removal is asked for.
+        """
+        self._consumer.close(autocommit=False, timeout_ms=2_000)
+        if self._group.partitions is None:
+            return
+        with contextlib.suppress(KafkaError):
+            options = self._settings.client_options() | {"bootstrap_timeout_ms": 2_000}
+            admin = KafkaAdminClient(**options, request_timeout_ms=3_000)
+            with contextlib.closing(admin):
+                admin.remove_group_members(
+                    self._settings.group_id, [MemberToRemove(group_instance_id=self._worker_id)]
+                )
+
+    def _seek_to_committed(self) -> None:
+        """Seek every partition to its committed offset.
+
+        Raises:
+            KafkaTimeoutError: the broker does not answer; it will be tried again.
+        """
+        for where in self._consumer.assignment():
+            committed = self._consumer.committed(where, timeout_ms=int(REQUEST_SECONDS * 1000))
+            if committed is None:
+                self._consumer.seek_to_beginning(where)
+            else:
+                self._consumer.seek(where, committed)
+        self._must_rewind = False
+
+    def _at(self, partition: int) -> TopicPartition:
+        return TopicPartition(self._settings.input_topic, partition)
+
+
+class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
+    """Remembers what the group gave us. Called inside a poll, when no batch is in flight."""
+
+    partitions: frozenset[int] | None = None
+
+    def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        self.partitions = frozenset(where.partition for where in assigned)
+        log.info("partitions assigned", partitions=sorted(self.partitions))
+
+    def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        if revoked:
+            log.info("partitions given up", partitions=sorted(w.partition for w in revoked))
+        self.partitions = None
+
+    def on_partitions_lost(self, lost: list[TopicPartition]) -> None:
+        log.warning("partitions lost", partitions=sorted(where.partition for where in lost))
+        self.partitions = None
+
+
+def _raw(record: Any) -> RawRecord:
+    headers = tuple((name, value or b"") for name, value in record.headers)
+    return RawRecord(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        headers,
+    )

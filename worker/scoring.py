@@ -1,0 +1,98 @@
+"""A batch of raw records becomes an outcome: decode, score, or say why not. No I/O here."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from sentiment import EncodedTexts, Scorer
+from worker.messages import (
+    DeadLetter,
+    Outcome,
+    Publication,
+    RawRecord,
+    Reason,
+    ScoredTweet,
+    Source,
+    Tweet,
+)
+from worker.wire import Decode, Unreadable, encode_scored
+
+
+class PreparedBatch(Struct, frozen=True):
+    """A batch as far as it goes without the network.
+
+    `readable` holds, in order, every record that will be published: with its tweet, or with None
+    where it is a deletion to pass on. `encoded` holds the texts of those tweets, in order.
+    """
+
+    readable: Sequence[tuple[RawRecord, Tweet | None]]
+    encoded: EncodedTexts
+    dead_letters: Sequence[DeadLetter]
+
+
+class BatchScorer:
+    """Scores batches with one model and one input format."""
+
+    def __init__(self, scorer: Scorer, decode: Decode, record_limit_bytes: int) -> None:
+        self._scorer = scorer
+        self._decode = decode
+        self._record_limit_bytes = record_limit_bytes
+
+    def prepare(self, records: Sequence[RawRecord]) -> PreparedBatch:
+        """Decode and encode every record that holds a tweet. Holds the GIL."""
+        readable: list[tuple[RawRecord, Tweet | None]] = []
+        dead_letters: list[DeadLetter] = []
+        for record in records:
+            try:
+                readable.append((record, self._read(record)))
+            except Unreadable as error:
+                dead_letters.append(DeadLetter(record, error.reason, error.message))
+        texts = [tweet.text for _, tweet in readable if tweet is not None]
+        return PreparedBatch(readable, self._scorer.prepare(texts), dead_letters)
+
+    def score(self, prepared: PreparedBatch) -> Outcome:
+        """Score a prepared batch. Lets go of the GIL while the network computes."""
+        names = self._scorer.labels
+        probabilities = self._scorer.score(prepared.encoded)
+        winners = [names[winner] for winner in probabilities.argmax(axis=1).tolist()]
+        # float32 would be written with seventeen digits, of which eight mean something.
+        rows = np.round(probabilities.astype(np.float64), 6).tolist()
+        scores = zip(winners, rows, strict=True)
+        publications = []
+        for record, tweet in prepared.readable:
+            value = None
+            if tweet is not None:
+                winner, row = next(scores)
+                value = encode_scored(
+                    ScoredTweet(
+                        id=tweet.id,
+                        text=tweet.text,
+                        created_at=tweet.created_at,
+                        label=winner,
+                        probabilities=dict(zip(names, row, strict=True)),
+                        model=self._scorer.model_id,
+                        source=Source(record.topic, record.partition, record.offset),
+                    )
+                )
+            publications.append(Publication.of(record, value))
+        return Outcome(
+            publications=publications,
+            dead_letters=prepared.dead_letters,
+            labels=winners,
+            confidences=probabilities.max(axis=1).tolist() if winners else [],
+            unknown_token_ratio=prepared.encoded.unknown_ratio if winners else None,
+        )
+
+    def _read(self, record: RawRecord) -> Tweet | None:
+        """Return the record's tweet, or None where it is a deletion: a null value for a key."""
+        if record.value is None:
+            if record.key is None:
+                raise Unreadable(Reason.MISSING_TEXT, "neither a value nor a key to delete")
+            return None
+        size = record.size_bytes
+        if size > self._record_limit_bytes:
+            raise Unreadable(
+                Reason.TOO_LARGE, f"{size} bytes, more than the {self._record_limit_bytes} allowed"
+            )
+        return self._decode(record.value)
