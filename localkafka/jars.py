@@ -1,0 +1,136 @@
+"""Kafka's jars, in a cache of the user's, each of them checked against a committed SHA-256.
+
+`checksums.txt` is a lock: it lists every jar that runs, and no other is fetched. A jar is
+fetched beside the cache, checked, and renamed into it, so the cache never holds half a jar.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from localkafka.errors import ChecksumMismatch, JarsUnavailable
+
+KAFKA_VERSION = "4.1.1"
+MAVEN_CENTRAL = None
+
+# A connection that breaks off once in 46 jars is no reason to give up.
+_ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class Jar:
+    """One jar that Kafka runs with.
+
+    Attributes:
+        coordinate: Maven's `group:artifact:version`.
+        sha256: Of the whole file, in lower-case hexadecimal digits.
+    """
+
+    coordinate: str
+    sha256: str
+
+    @property
+    def file_name(self) -> str:
+        """The file's name in the cache, as Maven names it: `artifact-version.jar`."""
+        _, artifact, version = self.coordinate.split(":")
+        return f"{artifact}-{version}.jar"
+
+    def is_whole_in(self, folder: Path) -> bool:
+        """Tell whether `folder` holds this jar, byte for byte."""
+        try:
+            with (folder / self.file_name).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
+        except FileNotFoundError:
+            return False
+
+
+def listed_jars() -> list[Jar]:
+    """Return the jars of `checksums.txt`, which `python -m localkafka.maven` writes."""
+    lines = Path(__file__).with_name("checksums.txt").read_text(encoding="ascii").splitlines()
+    return [Jar(coordinate, sha256) for sha256, coordinate in map(str.split, lines)]
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder that keeps the jars between runs: `$XDG_CACHE_HOME` or `~/.cache`."""
+    base = environment.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "tweet-sentiment" / "kafka"
+
+
+def kafka_jars(
+    folder: Path | None = None,
+    *,
+    repository: str = MAVEN_CENTRAL,
+    report: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
+    """Return the paths of Kafka's jars, of which the missing and the damaged are fetched first.
+
+    Checking the 43 MB takes 0.1 s at every start; fetching them takes some 15 s, once.
+
+    Args:
+        folder: The cache; `cache_folder()` unless told.
+        repository: The Maven repository to fetch from.
+        report: Receives a line when something has to be fetched.
+
+    Raises:
+        JarsUnavailable: A jar cannot be fetched or the cache cannot be written.
+        ChecksumMismatch: The repository gives another file than the listed one.
+    """
+    folder = folder or cache_folder()
+    jars = listed_jars()
+    try:
+        if not all(jar.is_whole_in(folder) for jar in jars):
+            folder.mkdir(parents=True, exist_ok=True)
+            with _only_one_process_in(folder):
+                missing = [jar for jar in jars if not jar.is_whole_in(folder)]
+                report(
+                    f"fetching Apache Kafka {KAFKA_VERSION}, once: {len(missing)} jars, {folder}"
+                )
+                for jar in missing:
+                    _fetch(jar, folder, repository)
+    except OSError as error:
+        raise JarsUnavailable(
+            f"cannot keep Kafka's jars in {folder} ({error.strerror or error}): make room and"
+            " allow writing there, or set XDG_CACHE_HOME to another folder"
+        ) from error
+    return [folder / jar.file_name for jar in jars]
+
+
+def _fetch(jar: Jar, folder: Path, repository: str) -> None:
+    """Put `jar` into `folder`, whole or not at all."""
+    # Loaded here only: jgo takes 0.3 s to import, and starting from a full cache needs none of it.
+    from localkafka import maven  # noqa: PLC0415
+
+    for attempt in range(1, _ATTEMPTS + 1):
+        fetched_into = folder / "fetching"
+        shutil.rmtree(fetched_into, ignore_errors=True)
+        try:
+            path = maven.download(jar.coordinate, fetched_into, repository)
+            whole = hashlib.sha256(path.read_bytes()).hexdigest() == jar.sha256
+            if whole:
+                path.replace(folder / jar.file_name)
+                return
+        except ConnectionError as error:
+            if attempt == _ATTEMPTS:
+                raise JarsUnavailable(
+                    f"cannot fetch {jar.file_name} from {repository} ({error}): this is needed"
+                    " once, so connect to the network (HTTPS_PROXY is heeded) and try again"
+                ) from error
+        finally:
+            shutil.rmtree(fetched_into, ignore_errors=True)
+    raise ChecksumMismatch(
+        f"{jar.file_name} from {repository} is not the file that this release was tested with"
+        " (its SHA-256 differs): something on the way changes downloads, so try another network"
+    )
+
+
+@contextmanager
+def _only_one_process_in(folder: Path) -> Iterator[None]:
+    """Let one process at a time fetch into `folder`; the lock dies with its holder."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,97 @@
+"""A small process that owns the broker, and ends it when the process that asked for it is gone.
+
+The broker must not outlive the test run or the demo that started it, not even one that is killed
+and cannot clean up. So the broker is not its child but this program's: LocalKafka holds a pipe
+to this program's standard input, and the operating system closes that pipe with the process,
+however it ends. On end of input the broker is stopped and the temporary folder deleted.
+
+It runs in a session of its own, which a Ctrl-C in the terminal does not reach: the broker is
+stopped by whoever started it, in order. It is run by its path, imports nothing but the standard
+library, and answers each line of JSON on standard input with one on standard output:
+
+    {"do": "start", "command": ["java", ...], "log": "broker.log"}  ->  {"pid": 4711}
+    {"do": "look"}                                                  ->  {"exit_code": null}
+    {"do": "stop"}, {"do": "kill"}                                  ->  {"exit_code": 143}
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+# An orderly shutdown takes 0.5 s; a broker that is busy after this long is killed.
+STOP_PATIENCE_SECONDS = 15
+
+
+class Owner:
+    """Starts and ends one program at a time."""
+
+    def __init__(self) -> None:
+        self._program: subprocess.Popen[bytes] | None = None
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do what one line asked for."""
+        match request["do"]:
+            case "start":
+                return self._start(request["command"], Path(request["log"]))
+            case "stop":
+                self.stop()
+            case "kill":
+                self.kill()
+        return {"exit_code": self._program.poll() if self._program else None}
+
+    def _start(self, command: list[str], log: Path) -> dict[str, Any]:
+        try:
+            with log.open("ab") as output:
+                self._program = subprocess.Popen(  # noqa: S603 - its parent's own command
+                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                )
+        except OSError as error:
+            return {"error": str(error)}
+        return {"pid": self._program.pid}
+
+    def stop(self) -> None:
+        """Ask the program to end, and end it when it does not."""
+        if self._program is None:
+            return
+        self._program.terminate()
+        try:
+            self._program.wait(STOP_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the program at once, as a crash would."""
+        if self._program is not None:
+            self._program.kill()
+            self._program.wait()
+
+
+def main(temporary_folders: list[str]) -> None:
+    """Serve requests until the input ends, then leave nothing behind.
+
+    Args:
+        temporary_folders: What to delete at the end.
+    """
+    # Asked to end by the system, clean up as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    owner = Owner()
+    try:
+        for line in sys.stdin:
+            answer = json.dumps(owner.answer(json.loads(line))) + "\n"
+            os.write(sys.stdout.fileno(), answer.encode())
+    except BrokenPipeError:
+        pass  # The other end is gone before it read the answer: the input ends as well.
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        owner.stop()
+        for folder in temporary_folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,84 @@
+"""A program that ends with the process that started it: LocalKafka's end of the watchdog's pipe."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, cast
+
+from localkafka import watchdog
+from localkafka.errors import LocalKafkaError
+
+# The watchdog stops the program, kills it when it does not end, and deletes the folder.
+_CLOSE_PATIENCE_SECONDS = watchdog.STOP_PATIENCE_SECONDS + 15
+
+
+class WatchedProgram:
+    """Runs one program at a time, which does not outlive this process however that ends.
+
+    Args:
+        working_directory: Where the program runs.
+        temporary: Delete the working directory at the end, and also when this process dies.
+    """
+
+    def __init__(self, working_directory: Path, *, temporary: bool) -> None:
+        self._turn = threading.Lock()
+        self._watchdog = subprocess.Popen(  # noqa: S603 - this Python, our own file
+            # By its path and isolated (-I): no module of the working directory is in its way.
+            [sys.executable, "-I", watchdog.__file__, *([working_directory] if temporary else [])],
+            cwd=working_directory,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            text=True,
+        )
+        # Both are there: PIPE was asked for.
+        self._requests = cast("IO[str]", self._watchdog.stdin)
+        self._answers = cast("IO[str]", self._watchdog.stdout)
+
+    def start(self, command: Sequence[str | Path], log_file: Path) -> int:
+        """Start `command`, whose output is appended to `log_file`, and return its process id.
+
+        Raises:
+            LocalKafkaError: The command or the log cannot be opened.
+        """
+        answer = self._ask(do="start", command=[str(part) for part in command], log=str(log_file))
+        if "error" in answer:
+            raise LocalKafkaError(f"cannot start Kafka: {answer['error']}")
+        pid: int = answer["pid"]
+        return pid
+
+    def exit_code(self) -> int | None:
+        """Return the program's exit status, negative for a signal; None while it runs."""
+        return self._exit_code("look")
+
+    def stop(self) -> int | None:
+        """Ask the program to end, wait until it has, and return its exit status."""
+        return self._exit_code("stop")
+
+    def kill(self) -> int | None:
+        """End the program with SIGKILL and return its exit status."""
+        return self._exit_code("kill")
+
+    def close(self) -> None:
+        """End the program and the watchdog. Harmless when done already."""
+        self._watchdog.communicate(timeout=_CLOSE_PATIENCE_SECONDS)
+
+    def _exit_code(self, do: str) -> int | None:
+        code: int | None = self._ask(do=do)["exit_code"]
+        return code
+
+    def _ask(self, **request: Any) -> dict[str, Any]:
+        try:
+            with self._turn:
+                self._requests.write(json.dumps(request) + "\n")
+                self._requests.flush()
+                answer: dict[str, Any] = json.loads(self._answers.readline())
+        except (OSError, ValueError) as error:
+            raise LocalKafkaError(
+                "the process that watches over the broker was ended by somebody: start again"
+            ) from error
+        return answer
