@@ -1,5 +1,6 @@
 """A Kafka producer that is thrown away after any failure, and how an outcome gets into it."""
 
+import contextlib
 import time
 from collections.abc import Sequence
 from typing import Protocol
@@ -13,6 +14,7 @@ from worker.messages import Outcome, Publication
 from worker.settings import WorkerSettings
 
 RECONNECT_SECONDS = 1.0
+SENDER_ENDS_SECONDS = 2.0
 
 log = structlog.get_logger()
 
@@ -63,7 +65,7 @@ class KafkaOutbox:
             try:
                 producer.init_transactions()
             except BaseException:
-                producer.close(timeout=0)
+                _discard(producer)
                 raise
         return producer
 
@@ -73,7 +75,7 @@ class KafkaOutbox:
         For a transactional producer this ends the open transaction of the old one: committed if
         the broker had already decided so, aborted otherwise.
         """
-        self.producer.close(timeout=0)
+        _discard(self.producer)
         while True:
             try:
                 self.producer = self._connect()
@@ -126,4 +128,17 @@ class KafkaOutbox:
 
     def close(self) -> None:
         """Let go of the broker; what is unfinished is lost, and was never acknowledged."""
-        self.producer.close(timeout=1)
+        _discard(self.producer)
+
+
+def _discard(producer: KafkaProducer) -> None:
+    """Close a producer with all that it has not sent.
+
+    `close(timeout=0)` is meant for that, but flushes first, raises when there is anything to
+    flush (kafka-python 3.0.12) and leaves its thread running; so the thread is ended before.
+    """
+    sender = producer._sender  # noqa: SLF001 - see above
+    sender.force_close()
+    sender.join(SENDER_ENDS_SECONDS)
+    with contextlib.suppress(KafkaError):
+        producer.close(timeout=0)

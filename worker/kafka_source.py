@@ -135,8 +135,9 @@ class KafkaTweetSource:
         A static member that only closes stays in the group until its session ends, so its
         removal is asked for.
         """
+        joined = self._consumer.group_metadata().generation_id >= 0
         self._consumer.close(autocommit=False, timeout_ms=2_000)
-        if self._group.partitions is None:
+        if not joined:
             return
         with contextlib.suppress(KafkaError):
             options = self._settings.client_options() | {"bootstrap_timeout_ms": 2_000}

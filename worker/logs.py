@@ -7,8 +7,8 @@ from typing import Literal
 
 import structlog
 
-# While its broker is away kafka-python repeats itself several times a second.
-KAFKA_REPEAT_SECONDS = 10.0
+# While its broker is away kafka-python tells of every attempt, ten lines a second at times.
+KAFKA_SECONDS_BETWEEN_LINES = 10.0
 
 
 def configure(log_format: Literal["console", "json"], level: str) -> None:
@@ -35,11 +35,12 @@ def configure(log_format: Literal["console", "json"], level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    handler.addFilter(_Seldom("kafka", KAFKA_REPEAT_SECONDS))
+    if level != "debug":
+        handler.addFilter(_Seldom("kafka", KAFKA_SECONDS_BETWEEN_LINES))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
@@ -48,20 +49,19 @@ def configure(log_format: Literal["console", "json"], level: str) -> None:
 
 
 class _Seldom(logging.Filter):
-    """Lets each place in a library's code speak once per `seconds`."""
+    """Lets a library speak once per `seconds`, so that its troubles are told, not repeated."""
 
     def __init__(self, library: str, seconds: float) -> None:
         super().__init__()
         self._library = library
         self._seconds = seconds
-        self._last: dict[tuple[str, int], float] = {}
+        self._last_seconds = -seconds
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.split(".", 1)[0] != self._library:
             return True
-        place = (record.pathname, record.lineno)
         now = time.monotonic()
-        if now - self._last.get(place, -self._seconds) < self._seconds:
+        if now - self._last_seconds < self._seconds:
             return False
-        self._last[place] = now
+        self._last_seconds = now
         return True

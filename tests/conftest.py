@@ -1,0 +1,63 @@
+"""What every part of the suite shares: a real Kafka, fresh topics, the shipped model."""
+
+import os
+import uuid
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from kafka import KafkaAdminClient
+
+from localkafka import LocalKafka
+from sentiment import Scorer
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def kafka():
+    """Give a running Kafka: the one at KAFKA_BOOTSTRAP_SERVERS, or one of our own."""
+    servers = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    if servers:
+        yield SimpleNamespace(bootstrap_servers=servers)
+        return
+    with LocalKafka() as broker:
+        yield broker
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch):
+    """Tests say what they set; a developer's own variables must not change their outcome."""
+    for name in os.environ:
+        if name.startswith(("SENTIMENT_", "KAFKA_")) and name != "KAFKA_BOOTSTRAP_SERVERS":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def topics(kafka):
+    """Give the names of three new topics with two partitions each: input, output, dead."""
+    return make_topics(kafka.bootstrap_servers)
+
+
+@pytest.fixture(scope="session")
+def scorer():
+    """Give the shipped model."""
+    return Scorer.load(ROOT / "models" / "default")
+
+
+def make_topics(bootstrap_servers, partitions=2):
+    """Make three topics with a name of their own."""
+    name = f"t{uuid.uuid4().hex[:8]}"
+    names = SimpleNamespace(input=name, output=f"{name}.scored", dead=f"{name}.dead", name=name)
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        admin.create_topics(
+            {
+                topic: {"num_partitions": partitions}
+                for topic in (names.input, names.output, names.dead)
+            },
+            wait_for_metadata=True,
+        )
+    finally:
+        admin.close()
+    return names

@@ -1,0 +1,131 @@
+"""The loop on the memory broker: what it does when publishing fails, stops, or is told to."""
+
+import threading
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from worker import loop
+from worker.errors import Fenced, PublishAborted
+from worker.health import Health
+from worker.memory_broker import MemoryBroker, MemoryPublisher, MemorySource
+from worker.metrics import WorkerMetrics
+from worker.scoring import BatchScorer
+from worker.wire import decode_json
+
+
+class StopWhenIdle(MemorySource):
+    """A source that ends the loop once there is nothing left to read."""
+
+    def __init__(self, broker, stop, max_batch):
+        super().__init__(broker, max_batch)
+        self._stop = stop
+
+    def poll(self, timeout_seconds):
+        batch = super().poll(timeout_seconds)
+        if not batch.records:
+            self._stop.set()
+        return batch
+
+
+class FailingOnce(MemoryPublisher):
+    """A publisher whose second transaction is aborted by the broker, once."""
+
+    calls = 0
+
+    def publish(self, outcome, offsets, membership):
+        self.calls += 1
+        if self.calls == 2:
+            raise PublishAborted("the coordinator moved")
+        super().publish(outcome, offsets, membership)
+
+
+class Harness:
+    """A loop with everything real but the broker."""
+
+    def __init__(self, scorer, max_batch=2):
+        self.broker = MemoryBroker()
+        self.stop = threading.Event()
+        self.source = StopWhenIdle(self.broker, self.stop, max_batch)
+        self.registry = CollectorRegistry()
+        self.metrics = WorkerMetrics(self.registry, scorer.labels)
+        self.health = Health(lambda: 0.0)
+        self.batches = BatchScorer(scorer, decode_json, record_limit_bytes=100_000)
+
+    def run(self, publisher):
+        loop.run(self.source, self.batches, publisher, self.metrics, self.health, self.stop)
+
+    def value(self, name, **labels):
+        return self.registry.get_sample_value(f"tweet_sentiment_{name}", labels)
+
+
+@pytest.fixture
+def harness(scorer):
+    return Harness(scorer)
+
+
+def offsets_published(broker):
+    published = [b'"offset":%d}' % offset in p.value for offset, p in enumerate(broker.published)]
+    assert all(published)
+    return len(published)
+
+
+def test_every_record_is_published_once_and_in_order(harness):
+    for number in range(5):
+        harness.broker.append(b'{"text": "tweet %d"}' % number)
+    harness.run(MemoryPublisher(harness.broker))
+    assert offsets_published(harness.broker) == 5
+    assert harness.broker.committed == {0: 5}
+    assert harness.value("batches_total", outcome="committed") == 3
+    assert harness.value("consumer_lag", partition="0") == 0
+
+
+def test_an_aborted_batch_is_done_again_and_nothing_is_seen_twice(harness):
+    for number in range(6):
+        harness.broker.append(b'{"text": "tweet %d"}' % number)
+    harness.run(FailingOnce(harness.broker))
+    assert offsets_published(harness.broker) == 6
+    assert harness.value("batches_total", outcome="aborted") == 1
+    assert harness.value("consumed_total", partition="0") == 6
+
+
+def test_a_broken_record_becomes_a_dead_letter_between_its_neighbours(harness):
+    for value in (b'{"text": "a"}', b"not JSON", b'{"text": "c"}'):
+        harness.broker.append(value)
+    harness.run(MemoryPublisher(harness.broker))
+    assert len(harness.broker.published) == 2
+    assert [letter.record.offset for letter in harness.broker.dead_letters] == [1]
+    assert harness.value("dead_letters_total", reason="invalid-json") == 1
+
+
+def test_a_batch_of_nothing_but_broken_records_is_committed_too(harness):
+    harness.broker.append(b"not JSON")
+    harness.run(MemoryPublisher(harness.broker))
+    assert harness.broker.committed == {0: 1}
+
+
+def test_a_worker_whose_name_was_taken_leaves(harness):
+    harness.broker.append(b'{"text": "a"}')
+    publisher = MemoryPublisher(harness.broker, "same-name")
+    MemoryPublisher(harness.broker, "same-name")
+    with pytest.raises(Fenced, match="SENTIMENT_WORKER_ID"):
+        harness.run(publisher)
+    assert harness.broker.committed == {}
+
+
+def test_the_batch_in_flight_is_finished_when_the_loop_is_told_to_stop(harness):
+    class StopsWhilePublishing(MemoryPublisher):
+        def publish(self, outcome, offsets, membership):
+            harness.stop.set()
+            super().publish(outcome, offsets, membership)
+
+    for number in range(6):
+        harness.broker.append(b'{"text": "tweet %d"}' % number)
+    harness.run(StopsWhilePublishing(harness.broker))
+    assert harness.broker.committed == {0: 2}
+    assert offsets_published(harness.broker) == 2
+
+
+def test_a_loop_with_partitions_is_ready(harness):
+    harness.run(MemoryPublisher(harness.broker))
+    assert harness.health.ready

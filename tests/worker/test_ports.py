@@ -1,0 +1,327 @@
+"""The contract of the two ports, held to by the memory broker and by a real Kafka alike."""
+
+import time
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
+
+from tests.reading import read_topic
+from worker.errors import CannotGoOn, PublishAborted
+from worker.kafka_publisher import AtLeastOncePublisher, TransactionalPublisher
+from worker.kafka_source import KafkaTweetSource
+from worker.memory_broker import MemoryBroker, MemoryPublisher, MemorySource
+from worker.messages import DeadLetter, Outcome, Publication, Reason
+from worker.settings import WorkerSettings
+
+PATIENCE_SECONDS = 30
+
+
+class InMemory:
+    """The memory broker as the contract sees it."""
+
+    def __init__(self):
+        self._broker = MemoryBroker(partitions=2)
+        self.append = self._broker.append
+
+    def source(self, worker_id, max_batch=500):
+        return MemorySource(self._broker, max_batch)
+
+    def publisher(self, worker_id, source):
+        return MemoryPublisher(self._broker, worker_id)
+
+    def published(self, count):
+        assert len(self._broker.published) == count
+        return self._broker.published
+
+    def dead_letters(self, count):
+        return self._broker.dead_letters[:count]
+
+
+class OnKafka:
+    """A real Kafka as the contract sees it."""
+
+    publisher_class = TransactionalPublisher
+
+    def __init__(self, servers, topics):
+        self._servers = servers
+        self._topics = topics
+        self._producer = KafkaProducer(bootstrap_servers=servers)
+
+    def close(self):
+        self._producer.close()
+
+    def settings(self, **more):
+        return WorkerSettings(
+            bootstrap_servers=self._servers,
+            input_topic=self._topics.input,
+            output_topic=self._topics.output,
+            dead_letter_topic=self._topics.dead,
+            group_id=self._topics.name,
+            session_timeout_seconds=6,
+            **more,
+        )
+
+    def append(self, value, key=None, partition=0, timestamp_ms=0, headers=()):
+        self._producer.send(
+            self._topics.input, value, key, list(headers), partition, timestamp_ms
+        ).get(10)
+
+    def source(self, worker_id, max_batch=500):
+        return KafkaTweetSource(self.settings(max_batch=max_batch), worker_id)
+
+    def publisher(self, worker_id, source):
+        return TransactionalPublisher(self.settings(), worker_id, lambda seconds: None)
+
+    def published(self, count):
+        return read_topic(self._servers, self._topics.output, count)
+
+    def dead_letters(self, count):
+        return read_topic(self._servers, self._topics.dead, count)
+
+
+@pytest.fixture(params=["memory", "kafka"])
+def world(request):
+    """Give a broker with an empty input topic of two partitions."""
+    if request.param == "memory":
+        yield InMemory()
+        return
+    kafka = request.getfixturevalue("kafka")
+    with closing(OnKafka(kafka.bootstrap_servers, request.getfixturevalue("topics"))) as world:
+        yield world
+
+
+@contextmanager
+def worker(world, name="w1", max_batch=500):
+    """Give a source and a publisher that act for one worker."""
+    with ExitStack() as cleanup:
+        source = cleanup.enter_context(closing(world.source(name, max_batch)))
+        publisher = cleanup.enter_context(closing(world.publisher(name, source)))
+        yield source, publisher
+
+
+def next_batch(*sources):
+    """Poll the sources in turn until one has records; return its batch."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        for source in sources:
+            batch = source.poll(0.1)
+            if batch.records:
+                return batch
+    raise AssertionError(f"no records within {PATIENCE_SECONDS} s")
+
+
+def settle(*sources):
+    """Poll until both partitions are dealt out among the sources, each knowing its share."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        for source in sources:
+            assert not source.poll(0.1).records
+        shares = [source.partitions or frozenset() for source in sources]
+        if sorted(p for share in shares for p in share) == [0, 1] and all(shares):
+            return
+    raise AssertionError(f"the group did not settle within {PATIENCE_SECONDS} s")
+
+
+def echo(batch):
+    """Return the outcome that publishes every record as it came."""
+    publications = [Publication.of(record, record.value) for record in batch.records]
+    return Outcome(publications, [], [], [], None)
+
+
+def publish(publisher, batch):
+    publisher.publish(echo(batch), batch.next_offsets, batch.membership)
+
+
+def test_records_come_in_order_with_everything_that_they_carry(world):
+    world.append(b"one", b"k", 1, 1_700_000_000_123, (("trace", b"abc"),))
+    world.append(b"two", None, 1, 1_700_000_000_456)
+    with worker(world) as (source, _):
+        batch = next_batch(source)
+        one, two = batch.records
+        assert (one.partition, one.offset, one.timestamp_ms) == (1, 0, 1_700_000_000_123)
+        assert (one.key, one.value, one.headers) == (b"k", b"one", (("trace", b"abc"),))
+        assert (two.key, two.value, two.offset) == (None, b"two", 1)
+        assert batch.next_offsets == {1: 2}
+
+
+def test_a_batch_is_never_larger_than_allowed(world):
+    for number in range(5):
+        world.append(b"%d" % number)
+    with worker(world, max_batch=2) as (source, _):
+        assert len(next_batch(source).records) <= 2
+
+
+def test_what_is_published_keeps_key_timestamp_headers_and_partition(world):
+    world.append(b"one", b"k", 1, 1_700_000_000_123, (("trace", b"abc"),))
+    with worker(world) as (source, publisher):
+        publish(publisher, next_batch(source))
+    (record,) = world.published(1)
+    assert (record.key, record.value, record.partition) == (b"k", b"one", 1)
+    assert record.timestamp_ms == 1_700_000_000_123
+    assert tuple(record.headers) == (("trace", b"abc"),)
+
+
+def test_a_deletion_is_published_as_a_null_value(world):
+    world.append(None, b"k")
+    with worker(world) as (source, publisher):
+        publish(publisher, next_batch(source))
+    (record,) = world.published(1)
+    assert (record.key, record.value) == (b"k", None)
+
+
+def test_dead_letters_go_where_they_belong(world):
+    world.append(b"broken", b"k", 1)
+    with worker(world) as (source, publisher):
+        batch = next_batch(source)
+        letter = DeadLetter(batch.records[0], Reason.INVALID_JSON, "not JSON")
+        outcome = Outcome([], [letter], [], [], None)
+        publisher.publish(outcome, batch.next_offsets, batch.membership)
+    assert len(world.dead_letters(1)) == 1
+    assert len(world.published(0)) == 0
+
+
+def test_a_published_batch_is_not_read_again_by_the_next_worker(world):
+    world.append(b"one")
+    with worker(world) as (source, publisher):
+        publish(publisher, next_batch(source))
+    world.append(b"two")
+    with worker(world, "w2") as (source, _):
+        assert [record.value for record in next_batch(source).records] == [b"two"]
+
+
+def test_a_batch_that_was_not_published_is_read_again_after_a_rewind(world):
+    world.append(b"one")
+    world.append(b"two")
+    with worker(world, max_batch=1) as (source, publisher):
+        publish(publisher, next_batch(source))
+        assert [record.value for record in next_batch(source).records] == [b"two"]
+        source.rewind()
+        assert [record.value for record in next_batch(source).records] == [b"two"]
+
+
+def test_a_batch_that_was_not_published_is_read_by_the_next_worker(world):
+    world.append(b"one")
+    with worker(world) as (source, _):
+        next_batch(source)
+    with worker(world, "w2") as (source, _):
+        assert [record.value for record in next_batch(source).records] == [b"one"]
+
+
+def test_a_worker_whose_group_has_moved_on_cannot_publish(world):
+    world.append(b"one", partition=0)
+    with worker(world, "w1") as (first, publisher):
+        stale = next_batch(first)
+        with worker(world, "w2") as (second, _):
+            first.rewind()
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not (first.partitions and second.partitions) or len(first.partitions) == 2:
+                assert time.monotonic() < deadline
+                first.poll(0.1)
+                second.poll(0.1)
+            with pytest.raises(PublishAborted):
+                publish(publisher, stale)
+            first.rewind()
+            again = next_batch(first, second)
+            assert [record.value for record in again.records] == [b"one"]
+    assert len(world.published(0)) == 0
+
+
+def test_after_an_aborted_publish_the_same_publisher_works_again(world):
+    world.append(b"one")
+    with worker(world) as (source, publisher):
+        batch = next_batch(source)
+        wrong = (
+            batch.membership + 1
+            if isinstance(batch.membership, int)
+            else (batch.membership._replace(generation_id=batch.membership.generation_id + 7))
+        )
+        with pytest.raises(PublishAborted):
+            publisher.publish(echo(batch), batch.next_offsets, wrong)
+        source.rewind()
+        publish(publisher, next_batch(source))
+    assert [record.value for record in world.published(1)] == [b"one"]
+
+
+def test_a_worker_whose_name_was_taken_must_leave(world):
+    world.append(b"one")
+    with worker(world, "w1") as (source, publisher):
+        batch = next_batch(source)
+        rival = closing(world.publisher("w1", source))
+        with rival, pytest.raises(CannotGoOn, match="SENTIMENT_WORKER_ID"):
+            publish(publisher, batch)
+
+
+def test_two_workers_share_the_partitions_and_one_that_leaves_gives_its_own_back(world):
+    with worker(world, "w1") as (first, _):
+        with worker(world, "w2") as (second, _):
+            settle(first, second)
+            assert first.partitions.isdisjoint(second.partitions)
+        settle(first)
+        assert first.partitions == {0, 1}
+
+
+def test_lag_counts_what_is_left_to_read(world):
+    for number in range(5):
+        world.append(b"%d" % number)
+    with worker(world, max_batch=2) as (source, publisher):
+        publish(publisher, next_batch(source))
+        assert source.lag()[0] == 3
+
+
+def test_at_least_once_on_kafka_publishes_and_commits(kafka, topics):
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        settings = world.settings(guarantee="at-least-once")
+        world.append(b"one")
+        with ExitStack() as cleanup:
+            source = cleanup.enter_context(closing(KafkaTweetSource(settings, "w1")))
+            publisher = AtLeastOncePublisher(settings, source, lambda seconds: None)
+            cleanup.enter_context(closing(publisher))
+            publish(publisher, next_batch(source))
+        world.append(b"two")
+        with worker(world, "w2") as (source, _):
+            assert [record.value for record in next_batch(source).records] == [b"two"]
+        assert [record.value for record in world.published(1)] == [b"one"]
+
+
+def test_at_least_once_on_kafka_does_not_commit_for_a_group_that_moved_on(kafka, topics):
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        settings = world.settings(guarantee="at-least-once")
+        world.append(b"one")
+        with ExitStack() as cleanup:
+            source = cleanup.enter_context(closing(KafkaTweetSource(settings, "w1")))
+            publisher = AtLeastOncePublisher(settings, source, lambda seconds: None)
+            cleanup.enter_context(closing(publisher))
+            batch = next_batch(source)
+            stale = batch.membership._replace(generation_id=batch.membership.generation_id - 1)
+            with pytest.raises(PublishAborted):
+                publisher.publish(echo(batch), batch.next_offsets, stale)
+            source.rewind()
+            assert [record.value for record in next_batch(source).records] == [b"one"]
+
+
+def test_offsets_of_an_open_transaction_are_waited_for_not_skipped(kafka, topics):
+    """KIP-447: else a zombie's transaction could commit after its partitions were read anew."""
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        world.append(b"one")
+        with worker(world, "w1") as (source, publisher):
+            batch = next_batch(source)
+            producer = publisher._outbox.producer
+            producer.begin_transaction()
+            deliveries = publisher._outbox.put(echo(batch))
+            producer.send_offsets_to_transaction(
+                {TopicPartition(topics.input, 0): OffsetAndMetadata(1)}, batch.membership
+            )
+            publisher._outbox.settle(deliveries)
+            source.close()
+            with closing(world.source("w2")) as heir:
+                deadline = time.monotonic() + PATIENCE_SECONDS
+                while heir.partitions is None:
+                    assert time.monotonic() < deadline
+                    heir.poll(0.1)
+                for _ in range(5):
+                    assert not heir.poll(0.1).records
+                producer.commit_transaction()
+                world.append(b"two")
+                assert [record.value for record in next_batch(heir).records] == [b"two"]
+        assert [record.value for record in world.published(1)] == [b"one"]
