@@ -4,7 +4,9 @@ import argparse
 import signal
 import sys
 import time
+from contextlib import suppress
 
+from configuration.command_line import OneLineParser
 from localkafka.broker import LocalKafka
 from localkafka.errors import LocalKafkaError
 from localkafka.jars import KAFKA_VERSION, cache_folder, kafka_jars
@@ -12,10 +14,14 @@ from localkafka.java import find_java
 
 DONE = 0
 FAILED = 1
+INTERRUPTED = 130
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 also when interrupted, its normal end."""
+    """Run the command and return its exit code.
+
+    Interrupting a broker that is up is its normal end and gives 0; before that it gives 130.
+    """
     options = _parser().parse_args(argv)
     # Asked to end by the system or the terminal, end as on Ctrl-C.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -29,12 +35,12 @@ def main(argv: list[str] | None = None) -> int:
         print(f"localkafka: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        pass
+        return INTERRUPTED
     return DONE
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="python -m localkafka",
         description=f"Run Apache Kafka {KAFKA_VERSION} on this machine until interrupted.",
         epilog=f"Kafka's jars are kept in {cache_folder()} (XDG_CACHE_HOME moves it). Java is the"
@@ -58,17 +64,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{port} is not a port: choose 1 to 65535")
-    return port
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: choose 1 to 65535")
+    return int(text)
 
 
 def _heap(text: str) -> int:
-    megabytes = int(text)
-    if megabytes < 128:
-        raise argparse.ArgumentTypeError(f"{megabytes} MB are too few for Kafka: at least 128")
-    return megabytes
+    if not text.isdecimal() or int(text) < 128:
+        raise argparse.ArgumentTypeError(f"{text!r} is too little for Kafka: at least 128")
+    return int(text)
 
 
 def _fetch() -> None:
@@ -88,9 +92,10 @@ def _serve(options: argparse.Namespace) -> None:
         print(f"  export KAFKA_BOOTSTRAP_SERVERS={kafka.bootstrap_servers}")
         print(f"  log: {kafka.log_file}")
         print("  Ctrl-C ends it", flush=True)
-        while True:
-            kafka.check()
-            time.sleep(1)
+        with suppress(KeyboardInterrupt):
+            while True:
+                kafka.check()
+                time.sleep(1)
 
 
 def _say(line: str) -> None:

@@ -61,35 +61,43 @@ def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "tweet-sentiment" / "kafka"
 
 
-def kafka_jars(
-    folder: Path | None = None,
-    *,
-    repository: str = MAVEN_CENTRAL,
-    report: Callable[[str], None] = lambda _: None,
-) -> list[Path]:
-    """Return the paths of Kafka's jars, of which the missing and the damaged are fetched first.
+def kafka_jars(report: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Return the paths of Kafka's jars, fetched from Maven Central where they are missing.
 
     Checking the 43 MB takes 0.1 s at every start; fetching them takes some 15 s, once.
 
     Args:
-        folder: The cache; `cache_folder()` unless told.
-        repository: The Maven repository to fetch from.
+        report: Receives a line when something has to be fetched.
+
+    Raises:
+        JarsUnavailable: A jar cannot be fetched or the cache cannot be written.
+        ChecksumMismatch: Maven Central gives another file than the listed one.
+    """
+    return complete_cache(cache_folder(), listed_jars(), MAVEN_CENTRAL, report)
+
+
+def complete_cache(
+    folder: Path, jars: list[Jar], repository: str, report: Callable[[str], None]
+) -> list[Path]:
+    """Return the paths of `jars` in `folder`; what is missing or damaged is fetched first.
+
+    Args:
+        folder: The cache; any number of processes may complete it at once.
+        jars: What has to be there.
+        repository: The address of the Maven repository to fetch from.
         report: Receives a line when something has to be fetched.
 
     Raises:
         JarsUnavailable: A jar cannot be fetched or the cache cannot be written.
         ChecksumMismatch: The repository gives another file than the listed one.
     """
-    folder = folder or cache_folder()
-    jars = listed_jars()
     try:
         if not all(jar.is_whole_in(folder) for jar in jars):
             folder.mkdir(parents=True, exist_ok=True)
             with _only_one_process_in(folder):
                 missing = [jar for jar in jars if not jar.is_whole_in(folder)]
-                report(
-                    f"fetching Apache Kafka {KAFKA_VERSION}, once: {len(missing)} jars, {folder}"
-                )
+                if missing:
+                    report(f"fetching {len(missing)} jars of Apache Kafka into {folder}, once")
                 for jar in missing:
                     _fetch(jar, folder, repository)
     except OSError as error:
@@ -102,26 +110,31 @@ def kafka_jars(
 
 def _fetch(jar: Jar, folder: Path, repository: str) -> None:
     """Put `jar` into `folder`, whole or not at all."""
-    # Loaded here only: jgo takes 0.3 s to import, and starting from a full cache needs none of it.
-    from localkafka import maven  # noqa: PLC0415
-
+    try:
+        # Only here: jgo takes 0.3 s to import, and a start from a full cache needs none of it.
+        from localkafka import maven  # noqa: PLC0415
+    except ImportError as error:
+        raise JarsUnavailable(
+            "Kafka's jars are not here yet, and jgo, which fetches them, is not installed:"
+            " pip install 'tweet-sentiment[local]'"
+        ) from error
+    beside = folder / "fetching"
     for attempt in range(1, _ATTEMPTS + 1):
-        fetched_into = folder / "fetching"
-        shutil.rmtree(fetched_into, ignore_errors=True)
         try:
-            path = maven.download(jar.coordinate, fetched_into, repository)
-            whole = hashlib.sha256(path.read_bytes()).hexdigest() == jar.sha256
-            if whole:
+            # What a killed process left here would pass for fetched.
+            shutil.rmtree(beside, ignore_errors=True)
+            path = maven.download(jar.coordinate, beside, repository)
+            if hashlib.sha256(path.read_bytes()).hexdigest() == jar.sha256:
                 path.replace(folder / jar.file_name)
                 return
         except ConnectionError as error:
             if attempt == _ATTEMPTS:
                 raise JarsUnavailable(
-                    f"cannot fetch {jar.file_name} from {repository} ({error}): this is needed"
-                    " once, so connect to the network (HTTPS_PROXY is heeded) and try again"
+                    f"cannot fetch {jar.file_name} from {repository} ({error}): it is needed once,"
+                    " so connect to the network (HTTPS_PROXY is heeded) and try again"
                 ) from error
         finally:
-            shutil.rmtree(fetched_into, ignore_errors=True)
+            shutil.rmtree(beside, ignore_errors=True)
     raise ChecksumMismatch(
         f"{jar.file_name} from {repository} is not the file that this release was tested with"
         " (its SHA-256 differs): something on the way changes downloads, so try another network"

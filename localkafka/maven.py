@@ -13,16 +13,16 @@ from pathlib import Path
 import requests
 from jgo.maven import MavenContext, PythonResolver
 
-MAVEN_CENTRAL = None
+from localkafka.jars import KAFKA_VERSION, MAVEN_CENTRAL
 
 # Kafka's jars log through slf4j 1.7; slf4j-simple writes to stderr without a file of settings.
-ROOTS = ("org.apache.kafka:kafka_2.13:4.1.1", "org.slf4j:slf4j-simple:1.7.36")
+ROOTS = (f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}", "org.slf4j:slf4j-simple:1.7.36")
 
 # Seconds to connect, and between two packets.
 _TIMEOUT = 20
 
 
-def download(coordinate: str, folder: Path, repository: str = MAVEN_CENTRAL) -> Path:
+def download(coordinate: str, folder: Path, repository: str) -> Path:
     """Fetch the jar `group:artifact:version` into `folder`, laid out as a Maven repository.
 
     Raises:
@@ -68,7 +68,7 @@ def _innermost(error: BaseException) -> str:
 def _print_checksums() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for coordinate in resolve(Path(folder)):
-            jar = download(coordinate, Path(folder)).read_bytes()
+            jar = download(coordinate, Path(folder), MAVEN_CENTRAL).read_bytes()
             sys.stdout.write(f"{hashlib.sha256(jar).hexdigest()}  {coordinate}\n")
 
 

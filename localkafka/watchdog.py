@@ -9,9 +9,12 @@ It runs in a session of its own, which a Ctrl-C in the terminal does not reach: 
 stopped by whoever started it, in order. It is run by its path, imports nothing but the standard
 library, and answers each line of JSON on standard input with one on standard output:
 
-    {"do": "start", "command": ["java", ...], "log": "broker.log"}  ->  {"pid": 4711}
-    {"do": "look"}                                                  ->  {"exit_code": null}
-    {"do": "stop"}, {"do": "kill"}                                  ->  {"exit_code": 143}
+    {"number": 1, "do": "start", "command": ["java", ...], "log": "broker.log"}
+    {"number": 1, "pid": 4711}
+    {"number": 2, "do": "look"}
+    {"number": 2, "exit_code": null}
+    {"number": 3, "do": "stop"}
+    {"number": 3, "exit_code": 143}
 """
 
 import json
@@ -34,7 +37,7 @@ class Owner:
         self._program: subprocess.Popen[bytes] | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Do what one line asked for."""
+        """Do what one line asks for."""
         match request["do"]:
             case "start":
                 return self._start(request["command"], Path(request["log"]))
@@ -82,8 +85,9 @@ def main(temporary_folders: list[str]) -> None:
     owner = Owner()
     try:
         for line in sys.stdin:
-            answer = json.dumps(owner.answer(json.loads(line))) + "\n"
-            os.write(sys.stdout.fileno(), answer.encode())
+            request = json.loads(line)
+            answer = {"number": request["number"], **owner.answer(request)}
+            os.write(sys.stdout.fileno(), json.dumps(answer).encode() + b"\n")
     except BrokenPipeError:
         pass  # The other end is gone before it read the answer: the input ends as well.
     finally:

@@ -1,5 +1,6 @@
 """A program that ends with the process that started it: LocalKafka's end of the watchdog's pipe."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -10,9 +11,6 @@ from typing import IO, Any, cast
 
 from localkafka import watchdog
 from localkafka.errors import LocalKafkaError
-
-# The watchdog stops the program, kills it when it does not end, and deletes the folder.
-_CLOSE_PATIENCE_SECONDS = watchdog.STOP_PATIENCE_SECONDS + 15
 
 
 class WatchedProgram:
@@ -25,6 +23,7 @@ class WatchedProgram:
 
     def __init__(self, working_directory: Path, *, temporary: bool) -> None:
         self._turn = threading.Lock()
+        self._numbers = itertools.count()
         self._watchdog = subprocess.Popen(  # noqa: S603 - this Python, our own file
             # By its path and isolated (-I): no module of the working directory is in its way.
             [sys.executable, "-I", watchdog.__file__, *([working_directory] if temporary else [])],
@@ -64,8 +63,8 @@ class WatchedProgram:
         return self._exit_code("kill")
 
     def close(self) -> None:
-        """End the program and the watchdog. Harmless when done already."""
-        self._watchdog.communicate(timeout=_CLOSE_PATIENCE_SECONDS)
+        """End the program, delete its folder if that is temporary, and end the watchdog."""
+        self._watchdog.communicate()
 
     def _exit_code(self, do: str) -> int | None:
         code: int | None = self._ask(do=do)["exit_code"]
@@ -74,11 +73,19 @@ class WatchedProgram:
     def _ask(self, **request: Any) -> dict[str, Any]:
         try:
             with self._turn:
-                self._requests.write(json.dumps(request) + "\n")
-                self._requests.flush()
-                answer: dict[str, Any] = json.loads(self._answers.readline())
-        except (OSError, ValueError) as error:
+                return self._exchange(request)
+        except (OSError, EOFError, ValueError) as error:
             raise LocalKafkaError(
-                "the process that watches over the broker was ended by somebody: start again"
+                "the process that watches over the broker was ended from outside: start another one"
             ) from error
-        return answer
+
+    def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
+        number = next(self._numbers)
+        self._requests.write(json.dumps({"number": number, **request}) + "\n")
+        self._requests.flush()
+        # A Ctrl-C may have left the answer to an earlier request unread.
+        for line in self._answers:
+            answer: dict[str, Any] = json.loads(line)
+            if answer["number"] == number:
+                return answer
+        raise EOFError
