@@ -1,1 +1,25 @@
-"""."""
+"""Text to probabilities, with a Keras CNN that this package also trains, measures and stores.
+
+Importing it costs nothing: TensorFlow starts when a model is loaded.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sentiment.errors import BundleError, SentimentError
+
+if TYPE_CHECKING:
+    from sentiment.encoded_texts import EncodedTexts
+    from sentiment.scorer import Scorer
+
+__all__ = ["BundleError", "EncodedTexts", "Scorer", "SentimentError"]
+
+
+_MODULES = {"Scorer": "sentiment.scorer", "EncodedTexts": "sentiment.encoded_texts"}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports `Scorer` and `EncodedTexts`, which need numpy and more, at their first use."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

@@ -1,0 +1,111 @@
+"""The commands `train`, `evaluate` and `score`: wiring and exit codes."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+
+from sentiment.dataset import read_labelled
+from sentiment.errors import SentimentError
+from sentiment.lines import Lines
+from sentiment.options import parser
+from sentiment.row import Columns
+from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
+from sentiment.split import Shares
+
+_Settings = TypeVar("_Settings", bound=msgspec.Struct)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command; returns 0 when done, 1 when it failed, 2 for bad usage, 130 for Ctrl-C."""
+    options = parser().parse_args(argv)
+    run = {"train": _train, "evaluate": _evaluate, "score": _score}[options.command]
+    try:
+        run(options)
+        sys.stdout.flush()
+    except SentimentError as error:
+        _complain(str(error))
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        _complain(f"{error.name} is not installed: pip install 'tweet-sentiment[train]'")
+        return 1
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; else Python would complain when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _complain(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _train(options: argparse.Namespace) -> None:
+    from sentiment.model_card import results  # noqa: PLC0415  (slow)
+    from sentiment.progress import TrainingProgress  # noqa: PLC0415  (slow)
+    from sentiment.train import Plan, train  # noqa: PLC0415  (slow)
+
+    training = _settings(TrainingSettings, options)
+    if options.epochs:  # Then it is that many, however few the texts.
+        training = msgspec.structs.replace(training, least_steps=0)
+    plan = Plan(
+        data=options.data,
+        validation=options.validation,
+        test=options.test,
+        columns=Columns(options.text_column, options.label_column),
+        shares=Shares(options.validation_share, options.test_share),
+        out=options.out,
+        replace=options.replace,
+        name=options.name or options.out.absolute().name,
+        preprocessor=PreprocessorSettings(options.max_tokens, 64 * options.max_tokens),
+        network=_settings(NetworkSettings, options),
+        training=training,
+    )
+    with TrainingProgress() as progress:
+        try:
+            manifest = train(plan, progress)
+        except KeyboardInterrupt:
+            progress.say("interrupted: nothing was written")
+            raise
+    print(f"{results(manifest)}\n\nThe model is in {options.out}.")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from sentiment import evaluate  # noqa: PLC0415  (slow)
+    from sentiment.scorer import Scorer  # noqa: PLC0415  (slow)
+
+    columns = Columns(options.text_column, options.label_column)
+    data = read_labelled(options.data, columns, _complain)
+    scorer = Scorer.load(options.model)
+    report = evaluate.evaluate(scorer, data.examples)
+    if options.out:
+        evaluate.write(report, scorer.model_id, options.out)
+    if options.json:
+        print(evaluate.as_json(report, scorer.model_id).decode())
+    else:
+        print(evaluate.as_markdown(report, scorer.model_id), end="")
+
+
+def _score(options: argparse.Namespace) -> None:
+    from sentiment.score import score_rows  # noqa: PLC0415  (slow)
+    from sentiment.scorer import Scorer  # noqa: PLC0415  (slow)
+
+    columns = Columns(options.text_column)
+    lines = Lines(options.file)
+    score_rows(
+        Scorer.load(options.model), lines, columns, options.format, sys.stdout.buffer, _complain
+    )
+
+
+def _settings(kind: type[_Settings], options: argparse.Namespace) -> _Settings:
+    """Returns settings with the values of the options that are called like their fields."""
+    given = {name: getattr(options, name, None) for name in kind.__struct_fields__}
+    return kind(**{name: value for name, value in given.items() if value is not None})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

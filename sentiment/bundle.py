@@ -1,0 +1,174 @@
+"""A model directory: everything that scoring needs, each file vouched for by `bundle.json`.
+
+    bundle.json      what the model is, and the SHA-256 of every other file
+    vocabulary.txt   one token a line, in order of id
+    model.keras      the network as Keras stores it
+    weights.npz      the same weights as plain arrays, for serving without Keras
+    reference.npz    texts, their ids and the probabilities that Keras gave them
+    README.md        the model card
+
+Nothing in a bundle is ever run: no pickles are read, and Keras loads in its safe mode.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from sentiment.errors import BundleError
+from sentiment.manifest import Manifest, read_manifest
+from sentiment.preprocessor import Preprocessor
+from sentiment.reference import Reference
+from sentiment.vocabulary import Vocabulary
+
+MANIFEST = "bundle.json"
+VOCABULARY = "vocabulary.txt"
+MODEL = "model.keras"
+WEIGHTS = "weights.npz"
+REFERENCE = "reference.npz"
+CARD = "README.md"
+_HASHED = (VOCABULARY, MODEL, WEIGHTS, REFERENCE, CARD)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bundle:
+    """A model directory that was read and found whole.
+
+    Attributes:
+        path: The directory.
+        sha256: 64 hexadecimal digits: the hash of `bundle.json`, which holds all other hashes.
+        manifest: The content of `bundle.json`.
+        preprocessor: Texts to ids.
+        reference: Rows to check an engine with.
+    """
+
+    path: Path
+    sha256: str
+    manifest: Manifest
+    preprocessor: Preprocessor
+    reference: Reference
+
+    @classmethod
+    def load(cls, path: Path) -> "Bundle":
+        """Reads a model directory and verifies the hash of every file.
+
+        Raises:
+            BundleError: Something is missing, changed, or does not fit together.
+        """
+        content = _read(path, MANIFEST)
+        try:
+            manifest = read_manifest(content)
+        except BundleError as error:
+            raise BundleError(f"{path / MANIFEST} {error}") from error
+        files = {name: _verified(path, name, manifest) for name in _HASHED}
+        try:
+            vocabulary = Vocabulary.from_text(files[VOCABULARY].decode())
+            reference = Reference.from_npz(files[REFERENCE])
+        except Exception as error:  # Damaged archives raise anything.
+            raise BundleError(f"the model in {path} is damaged ({error}): retrain it") from error
+        if len(vocabulary) != manifest.network.vocabulary_size:
+            raise BundleError(
+                f"the vocabulary in {path} has {len(vocabulary):,} tokens, the network expects "
+                f"{manifest.network.vocabulary_size:,}: restore the bundle's own vocabulary, "
+                "or retrain it"
+            )
+        preprocessor = Preprocessor(vocabulary, manifest.preprocessor)
+        return cls(path, hashlib.sha256(content).hexdigest(), manifest, preprocessor, reference)
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        return (path / name).read_bytes()
+    except OSError as error:
+        if not path.is_dir():
+            raise BundleError(
+                f"there is no model in {path}: train one with 'python -m sentiment train', "
+                "or name another directory"
+            ) from error
+        reason = "is missing" if isinstance(error, FileNotFoundError) else error.strerror
+        raise BundleError(
+            f"{path / name} {reason}: it is not a whole model, restore or retrain it"
+        ) from error
+
+
+def _verified(path: Path, name: str, manifest: Manifest) -> bytes:
+    content = _read(path, name)
+    if hashlib.sha256(content).hexdigest() != manifest.files.get(name):
+        raise BundleError(
+            f"{path / name} is not the file that {MANIFEST} vouches for (its SHA-256 differs): "
+            "restore or retrain the model"
+        )
+    return content
+
+
+def check_destination(out: Path, *, replace: bool) -> None:
+    """Refuses, before any work is done, a directory that must not be written.
+
+    Raises:
+        BundleError: It exists and is not to be replaced, is no model, or cannot be written.
+    """
+    if out.is_dir() and not any(out.iterdir()):
+        return
+    if out.exists() or out.is_symlink():
+        if not (out / MANIFEST).is_file():
+            raise BundleError(f"{out} exists and is not a model: choose another --out")
+        if not replace:
+            raise BundleError(f"{out} holds a model: choose another --out, or add --force")
+    existing = next(folder for folder in out.absolute().parents if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise BundleError(f"{existing} cannot be written: choose another --out")
+
+
+def save(
+    out: Path,
+    manifest: Manifest,
+    files: dict[str, bytes],
+    save_model: Callable[[Path], None],
+    *,
+    replace: bool = False,
+) -> Bundle:
+    """Writes a model directory beside its place and then moves it there, whole or not at all.
+
+    Args:
+        out: Where to.
+        manifest: Without the hashes.
+        files: Content of every file but `bundle.json` and `model.keras`.
+        save_model: Writes `model.keras` at the path it is given.
+        replace: Whether a model that is there already is replaced.
+
+    Raises:
+        BundleError: It cannot be written.
+    """
+    check_destination(out, replace=replace)
+    target = out.absolute()
+    staging = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        staging.mkdir(parents=True)
+        save_model(staging / MODEL)
+        for name, content in files.items():
+            (staging / name).write_bytes(content)
+        hashes = {
+            name: hashlib.sha256((staging / name).read_bytes()).hexdigest() for name in _HASHED
+        }
+        (staging / MANIFEST).write_bytes(msgspec.structs.replace(manifest, files=hashes).to_json())
+        bundle = Bundle.load(staging)
+        _move(staging, target)
+    except OSError as error:
+        raise BundleError(f"{out} cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return bundle
+
+
+def _move(staging: Path, target: Path) -> None:
+    if not target.exists():
+        staging.rename(target)
+        return
+    old = staging.with_suffix(".old")
+    target.rename(old)
+    staging.rename(target)
+    shutil.rmtree(old)

@@ -1,0 +1,101 @@
+"""Lines of a file or of standard input, as soon as they are there."""
+
+import codecs
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from sentiment.errors import DataError
+
+STDIN = Path("-")
+_READ_AT_ONCE = 1 << 16
+
+
+class Lines:
+    """Iterates over the lines of a UTF-8 text, gzip or not.
+
+    A byte that is not UTF-8 becomes a lone surrogate, which `is_text` finds, so that one bad line
+    does not end the reading.
+
+    Attributes:
+        name: What to call the source in messages.
+        number: Of the line last given, from 1.
+        drained: Whether the next line would have to be waited for: a good moment to work off the
+            lines so far, whether they come from a file or from someone typing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens a file, or standard input when `path` is "-".
+
+        Raises:
+            DataError: It cannot be opened, or is not UTF-8 text.
+        """
+        self.name = "standard input" if path == STDIN else str(path)
+        self.number = 0
+        self.drained = False
+        try:
+            raw = sys.stdin.buffer if path == STDIN else path.open("rb")
+            self._stream = _decompressed(cast("io.BufferedReader", raw))
+            start = self._stream.peek(2)[:2]
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(self._unreadable(error)) from error
+        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise DataError(f"{self.name} is UTF-16: convert it to UTF-8 first")
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields each line with its line end.
+
+        Raises:
+            DataError: The file cannot be read to its end.
+        """
+        with closing(self._stream):
+            for line in self._read():
+                self.number += 1
+                text = line.decode("utf-8", "surrogateescape")
+                yield text.removeprefix("\ufeff") if self.number == 1 else text
+
+    def _read(self) -> Iterator[bytes]:
+        begun: list[bytes] = []
+        while block := self._read_block():
+            *whole, rest = block.split(b"\n")
+            for place, line in enumerate(whole, start=1):
+                begun.append(line)
+                self.drained = place == len(whole)
+                yield b"".join(begun) + b"\n"
+                begun.clear()
+            begun.append(rest)
+        self.drained = True
+        if last := b"".join(begun):
+            yield last
+
+    def _read_block(self) -> bytes:
+        try:
+            return self._stream.read1(_READ_AT_ONCE)
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(self._unreadable(error)) from error
+
+    def _unreadable(self, error: Exception) -> str:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        return f"{self.name} cannot be read: {reason}"
+
+
+def is_text(line: str) -> bool:
+    """Returns whether all of a line's bytes were UTF-8."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _decompressed(stream: io.BufferedReader) -> io.BufferedReader:
+    if stream.peek(2)[:2] == b"\x1f\x8b":
+        return io.BufferedReader(
+            cast("io.RawIOBase", gzip.GzipFile(fileobj=cast("BinaryIO", stream)))
+        )
+    return stream

@@ -1,0 +1,79 @@
+r"""Text as the network should see it: one spelling for what varies without changing the meaning.
+
+"@bob I'm SOOOO happyyy &lt;3 http://t.co/x #GoTeam 😂" becomes
+"<user> i'm soo happyy red heart <url> go team face with tears of joy".
+
+Two properties that others rely on, and that tests hold:
+
+* What becomes of a piece of text between two white spaces depends on nothing else, so it can be
+  remembered (`normalize("a b") == normalize("a") + " " + normalize("b")`, up to white space).
+* Every pattern is linear in the length of the text, whoever wrote it.
+"""
+
+import html
+import re
+import unicodedata
+
+from sentiment.emoji_text import emoji_to_words
+from sentiment.emoticons import emoticons_to_words
+
+USER = "<user>"
+URL = "<url>"
+
+# Nothing but lower case is to be done to a text without these: two thirds of the pieces of a tweet
+# that were not seen before.
+_SPECIAL = re.compile(r"[^a-z0-9\s.,!?'\"]|(.)\1\1|(..)\2\2|xd")
+
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_URL = re.compile(r"(?i:https?://|www\.|\b(?:pic\.twitter\.com|t\.co|bit\.ly|youtu\.be)/)[!-~]+")
+# Also "@bob@example.social" and "@bob.bsky.social", but not the middle of an e-mail address.
+_HANDLE = re.compile(r"(?<![\w@])@[A-Za-z0-9_]+(?:@[A-Za-z0-9][A-Za-z0-9.-]*|\.bsky\.social)?")
+_HASHTAG_WORDS = re.compile(r"#(\w+)")
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
+_ELONGATION = re.compile(r"([^\W\d_])\1{2,}|([^\W\d_]{2})\2{2,}")
+_REPEATED_SIGN = re.compile(r"([^\w\s])\1{2,}")
+
+# Unicode's compatibility forms ("𝓱𝓪𝓹𝓹𝔂" is "happy") sort runs of combining marks in quadratic
+# time, so they too are taken in bounded runs, each with the character that it may combine with.
+_NON_ASCII_RUN = re.compile(r"[!-\x7f]?[^\x00-\x7f\s]{1,64}")
+_ONE_SPELLING = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"}
+    | dict.fromkeys("\u200b\u200e\u200f\u2060\ufe0e\ufe0f\ufeff")
+)
+# Scripts that put no space between words: each character stands alone.
+_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
+
+
+def normalize(text: str) -> str:
+    """Returns `text` in the one spelling that training and serving share.
+
+    HTML entities are read, handles become `<user>` and links `<url>`, a hashtag becomes its words,
+    emoji and emoticons the words of their names, letters lower case, a sound drawn out or a sign
+    repeated is kept twice. Never raises, whatever the characters.
+    """
+    lowered = text.lower()
+    if _SPECIAL.search(lowered) is None:
+        return lowered
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    if not text.isascii():
+        text = _ascii_where_possible(text)
+    if "/" in text or "." in text:
+        text = _URL.sub(f" {URL} ", text)
+    if "@" in text:
+        text = _HANDLE.sub(f" {USER} ", text)
+    if "#" in text:
+        text = _HASHTAG_WORDS.sub(_words_of_hashtag, text)
+    text = emoticons_to_words(text).replace("_", " ").lower()
+    text = _ELONGATION.sub(r"\1\1\2\2", text)
+    return _REPEATED_SIGN.sub(r"\1\1", text)
+
+
+def _ascii_where_possible(text: str) -> str:
+    text = emoji_to_words(text)
+    text = _NON_ASCII_RUN.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
+    return _UNSPACED.sub(r" \1 ", text.translate(_ONE_SPELLING))
+
+
+def _words_of_hashtag(hashtag: re.Match[str]) -> str:
+    return f" {_WORD_BOUNDARY.sub(' ', hashtag[1])} "

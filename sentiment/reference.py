@@ -1,0 +1,122 @@
+"""Texts with the probabilities that Keras gave them, to prove that a model still works the same.
+
+A worker scores them at start: another version of a library, a damaged table or another engine
+must not change a label unseen.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.encoded_texts import EncodedTexts
+from sentiment.errors import BundleError
+
+LARGEST_DIFFERENCE = 1e-4
+
+# Something of everything that `normalize` does, and texts of no words, one and many.
+TEXTS = (
+    "",
+    "ok",
+    "   \t ",
+    "I love this so much",
+    "Worst service ever, I want my money back!!!",
+    "The match starts at 8 pm on Saturday.",
+    "@ann_example have you seen https://example.org/a?b=c yet?",
+    "RT @bob.bsky.social: thx @carol@example.social #GoTeam #so_happy",
+    "Soooooo tired... hahahaha NOT amused :( :'( :-/",
+    "Happy :) :D ;-) <3 xD ^_^ -_- :P",
+    "Fish &amp; chips &lt;3 &#39;til dawn &nbsp; &quot;yum&quot;",
+    "😂😂 best day 👍🏽 ❤️ 5️⃣ 🏳️‍🌈 👩‍👩‍👧",
+    "It’s “fine” — really…",
+    "𝓽𝓱𝓲𝓼 𝗶𝘀 ｆａｎｃｙ",
+    "Qué día más bonito, señor; schöne Grüße, à bientôt",
+    "今日はとても楽しかった！ 你好，世界",
+    "मुझे यह बहुत पसंद है. شكرا جزيلا. Спасибо большое!",
+    "$AAPL +3.5% vs. -1.2% @ 10:30 (est.) #1",
+    "meh " * 200,
+)
+_RANDOM_ROWS = 45
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """Rows of ids with their probabilities; the first of them are `texts`, prepared.
+
+    Attributes:
+        texts: The original texts.
+        batch: Their ids, then rows of random ids that reach all of the vocabulary.
+        probabilities: float32 (rows, classes).
+    """
+
+    texts: tuple[str, ...]
+    batch: EncodedTexts
+    probabilities: npt.NDArray[np.float32]
+
+    @classmethod
+    def make(
+        cls,
+        prepare: Callable[[Sequence[str]], EncodedTexts],
+        score: Callable[[EncodedTexts], npt.NDArray[np.float32]],
+        vocabulary_size: int,
+        max_tokens: int,
+    ) -> "Reference":
+        """Prepares and scores the reference rows."""
+        prepared = prepare(TEXTS)
+        rng = np.random.default_rng(0)
+        lengths = np.append(prepared.lengths, np.linspace(1, max_tokens, _RANDOM_ROWS, dtype=int))
+        drawn = rng.integers(1, vocabulary_size, int(lengths[len(TEXTS) :].sum()), dtype=np.int32)
+        batch = EncodedTexts(
+            np.concatenate([prepared.ids, drawn]), np.concatenate([[0], np.cumsum(lengths)])
+        )
+        return cls(TEXTS, batch, score(batch))
+
+    def check(
+        self,
+        prepare: Callable[[Sequence[str]], EncodedTexts],
+        score: Callable[[EncodedTexts], npt.NDArray[np.float32]],
+    ) -> None:
+        """Prepares and scores the rows once more.
+
+        Raises:
+            BundleError: A text has other ids, or a probability differs by more than 1e-4.
+        """
+        prepared = prepare(self.texts)
+        ids = self.batch.ids[: int(self.batch.offsets[len(self.texts)])]
+        if not np.array_equal(prepared.ids, ids):
+            raise BundleError(
+                "the model's reference texts are prepared differently here than when it was "
+                "trained: install the library versions named in its bundle.json, or retrain it"
+            )
+        difference = float(np.abs(score(self.batch) - self.probabilities).max())
+        if not difference <= LARGEST_DIFFERENCE:
+            raise BundleError(
+                f"the model scores its reference rows {difference:.1g} off what it scored when it "
+                f"was trained (at most {LARGEST_DIFFERENCE:g} is allowed): install the library "
+                "versions named in its bundle.json, or retrain it"
+            )
+
+    def to_npz(self) -> bytes:
+        """Returns it as a numpy archive without pickles."""
+        archive = io.BytesIO()
+        np.savez_compressed(
+            archive,
+            texts=np.array(self.texts),
+            ids=self.batch.ids,
+            offsets=self.batch.offsets,
+            probabilities=self.probabilities,
+        )
+        return archive.getvalue()
+
+    @classmethod
+    def from_npz(cls, content: bytes) -> "Reference":
+        """Reads what `to_npz` wrote.
+
+        Raises:
+            ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile: It is damaged.
+        """
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            batch = EncodedTexts(arrays["ids"], arrays["offsets"])
+            return cls(tuple(map(str, arrays["texts"])), batch, arrays["probabilities"])

@@ -1,0 +1,80 @@
+"""One row of a file of texts, and where its values stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sentiment.errors import DataError, SettingsError
+
+
+class Row(NamedTuple):
+    """A row that could be read; `label` is None unless one was asked for."""
+
+    line: int
+    text: str
+    label: str | None = None
+    id: str | int | None = None
+
+
+class Malformed(NamedTuple):
+    """A row that could not be read; its `reason` goes on from "line 7 ..."."""
+
+    line: int
+    reason: str
+
+
+class Places(NamedTuple):
+    """Where a row of a table has its values, from 0; None where there is no such column."""
+
+    text: int
+    label: int | None
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns, or fields of JSON, hold a row's values: by name, or by number from 1.
+
+    Numbers mean that the table has no header. Without a `label`, rows need none.
+
+    Raises:
+        SettingsError: One column is named and the other numbered, or a number is 0.
+    """
+
+    text: str = "text"
+    label: str | None = None
+    id: str = "id"
+
+    def __post_init__(self) -> None:
+        if self.label is not None and self.text.isdecimal() != self.label.isdecimal():
+            raise SettingsError("--text-column and --label-column: name both, or number both")
+        if self.numbered and 0 in (int(self.text), int(self.label or 1)):
+            raise SettingsError("columns are counted from 1, so there is no column 0")
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the columns are given by number."""
+        return self.text.isdecimal()
+
+    def by_number(self) -> Places:
+        """Returns the places that the numbers mean."""
+        return Places(int(self.text) - 1, None if self.label is None else int(self.label) - 1, None)
+
+    def in_header(self, header: Sequence[str], source: str) -> Places:
+        """Returns the places of the names in a table's header.
+
+        Raises:
+            DataError: The header lacks one of them; the id may be lacking.
+        """
+        names = [name.strip() for name in header]
+        for name, option in ((self.text, "--text-column"), (self.label, "--label-column")):
+            if name is not None and name not in names:
+                raise DataError(
+                    f"{source} has no column {name!r} (it has {', '.join(map(repr, names))}): "
+                    f"name one with {option}, or number the columns if there is no header"
+                )
+        return Places(
+            names.index(self.text),
+            None if self.label is None else names.index(self.label),
+            names.index(self.id) if self.id in names else None,
+        )

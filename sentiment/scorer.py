@@ -1,0 +1,87 @@
+"""Texts to probabilities, with a model from disk."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.bundle import MODEL, Bundle
+from sentiment.encoded_texts import EncodedTexts
+from sentiment.errors import BundleError
+
+
+class Engine(Protocol):
+    """Computes the network."""
+
+    name: str
+    classes: int
+
+    def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
+        """Returns float32 (texts, classes); the rows are probabilities and sum to 1."""
+
+
+class Scorer:
+    """A model ready to score: `scorer.score(scorer.prepare(texts))`.
+
+    Attributes:
+        name: What the model is called.
+        sha256: 64 hexadecimal digits that change with anything in the bundle.
+        model_id: The name and the first 8 of them, as in "default@3f9c2a1b".
+        labels: In the order of the columns of the probabilities.
+        engine: What computes the network: "keras".
+    """
+
+    def __init__(self, bundle: Bundle, engine: Engine) -> None:
+        self.name: str = bundle.manifest.name
+        self.sha256: str = bundle.sha256
+        self.model_id: str = f"{self.name}@{self.sha256[:8]}"
+        self.labels: tuple[str, ...] = bundle.manifest.labels
+        self.engine: str = engine.name
+        self._bundle = bundle
+        self._engine = engine
+
+    @classmethod
+    def load(cls, path: str | Path, threads: int | None = None) -> "Scorer":
+        """Loads a bundle, verifies the hash of each of its files and starts TensorFlow.
+
+        Args:
+            path: The bundle's directory.
+            threads: Threads to compute with; as many as the container grants when None. They
+                can be set once in a process.
+
+        Raises:
+            BundleError: The bundle is missing, changed or unreadable.
+        """
+        bundle = Bundle.load(Path(path))
+        # TensorFlow takes seconds to import, and a bundle that fails needs none of them.
+        from sentiment.keras_engine import KerasEngine  # noqa: PLC0415
+
+        engine = KerasEngine.load(bundle.path / MODEL, threads)
+        if engine.classes != len(bundle.manifest.labels):
+            raise BundleError(
+                f"the network in {path} has {engine.classes} outputs for "
+                f"{len(bundle.manifest.labels)} labels: restore or retrain the model"
+            )
+        return cls(bundle, engine)
+
+    def check_reference(self) -> None:
+        """Scores the bundle's reference rows again.
+
+        Raises:
+            BundleError: A text is prepared differently, or a probability differs by over 1e-4.
+        """
+        self._bundle.reference.check(self.prepare, self.score)
+
+    def prepare(self, texts: Sequence[str]) -> EncodedTexts:
+        """Returns the texts as the network's input. Never raises for any string."""
+        return self._bundle.preprocessor(texts)
+
+    def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
+        """Returns float32 (texts, labels): each text's probabilities, which sum to 1.
+
+        A text's probabilities do not depend on the others in the batch. The GIL is released while
+        they are computed.
+        """
+        return self._engine.score(batch)

@@ -1,0 +1,20 @@
+"""Normalised text to tokens: words, placeholders and signs."""
+
+import re
+
+from sentiment.normalize import URL, USER
+
+# Python's \w leaves out the vowel signs that are part of words in Arabic, Hebrew, the scripts of
+# India and of South-East Asia, and the joiners between them.
+_MARKS = (
+    r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u109f\u1780-\u17d3\u200c\u200d"
+)
+_WORD = rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*"
+# A sign, alone or twice ("!!", ".."); control characters and broken surrogates are nothing.
+_SIGN = r"([^\w\s\x00-\x1f\x7f-\x9f\ud800-\udfff])\1?"
+_TOKEN = re.compile(rf"{USER}|{URL}|{_WORD}|{_SIGN}")
+
+
+def tokenize(text: str) -> list[str]:
+    """Returns the tokens of normalised `text`, in order: "i'm", "<user>", "!!"."""
+    return [token[0] for token in _TOKEN.finditer(text)]

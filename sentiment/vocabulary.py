@@ -1,0 +1,64 @@
+"""Tokens and their ids."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+PADDING_ID = 0
+UNKNOWN_ID = 1
+_RESERVED = ("<padding>", "<unknown>")
+
+
+class Vocabulary:
+    """An ordered set of tokens; a token's place is its id, 0 is padding and 1 is unknown."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        """Takes all tokens in order of id, the two reserved ones first.
+
+        Raises:
+            ValueError: The reserved tokens are not there, a token is empty or comes twice.
+        """
+        if tuple(tokens[:2]) != _RESERVED:
+            raise ValueError(f"the first two tokens are not {_RESERVED[0]} and {_RESERVED[1]}")
+        self._ids = {token: number for number, token in enumerate(tokens)}
+        if len(self._ids) != len(tokens):
+            raise ValueError("a token stands in it twice")
+        if any(not token or token.isspace() for token in self._ids):
+            raise ValueError("a token in it is empty")
+
+    @classmethod
+    def learn(
+        cls, texts: Iterable[Iterable[str]], max_size: int, min_count: int = 2
+    ) -> "Vocabulary":
+        """Keeps the tokens most often seen in `texts` (each a list of tokens).
+
+        At most `max_size` with the two reserved ones, each seen at least `min_count` times;
+        equally frequent tokens are taken in alphabetical order, so the result is reproducible.
+        """
+        counts: Counter[str] = Counter()
+        for tokens in texts:
+            counts.update(tokens)
+        by_frequency = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        kept = [token for token, count in by_frequency if count >= min_count]
+        return cls([*_RESERVED, *kept[: max_size - len(_RESERVED)]])
+
+    def id(self, token: str) -> int:
+        """Returns the token's id, `UNKNOWN_ID` when it has none."""
+        return self._ids.get(token, UNKNOWN_ID)
+
+    def __len__(self) -> int:
+        """Returns the number of tokens, the two reserved ones included."""
+        return len(self._ids)
+
+    def to_text(self) -> str:
+        """Returns one token a line, in order of id."""
+        return "".join(f"{token}\n" for token in self._ids)
+
+    @classmethod
+    def from_text(cls, text: str) -> "Vocabulary":
+        """Reads what `to_text` wrote.
+
+        Raises:
+            ValueError: It is not such a text; the message says why.
+        """
+        # Not splitlines(): a token may be a sign at which only splitlines() ends a line.
+        return cls(text.removesuffix("\n").split("\n"))
