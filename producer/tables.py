@@ -1,0 +1,122 @@
+"""Tables of tweets: CSV as spreadsheets write it, and TSV."""
+
+import csv
+import itertools
+import textwrap
+from collections.abc import Iterator
+from typing import NamedTuple, Self
+
+from producer.envelope import Malformed, NotATweet, Record, text_record
+from producer.errors import UnreadableSource, UsageError
+
+
+class Columns(NamedTuple):
+    """Which columns hold the text and the id: names of a header, or numbers from 1 without one."""
+
+    text: str = "text"
+    tweet_id: str | None = None
+
+    @classmethod
+    def parse(cls, text: str | None, tweet_id: str | None) -> Self:
+        """Build from what the options say, None where they say nothing.
+
+        Raises:
+            UsageError: when one is a name and the other a number.
+        """
+        columns = cls(text or "text", tweet_id or None)
+        if len({column.isdecimal() for column in columns if column is not None}) > 1:
+            raise UsageError(
+                f"--text-column {columns.text} and --id-column {columns.tweet_id} do not go "
+                "together: give two names from the header, or two numbers when there is none"
+            )
+        return columns
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the table has no header."""
+        return self.text.isdecimal()
+
+
+def read_table(
+    lines: Iterator[bytes], name: str, format_name: str, columns: Columns
+) -> Iterator[Record | Malformed]:
+    """Yield the tweet of every row, and in its place every row that holds none.
+
+    Args:
+        lines: the table's lines with their ends.
+        name: what the table is called in complaints.
+        format_name: csv or tsv.
+        columns: where text and id stand.
+
+    Raises:
+        UnreadableSource: when the header lacks a column.
+    """
+    rows = _rows(lines, format_name)
+    first = next(rows, None)
+    if first is None:
+        return
+    text_at, id_at = _find(columns, first, name)
+    width = max(text_at, id_at or 0) + 1
+    if columns.numbered:
+        rows = itertools.chain([first], rows)
+    for number, row in rows:
+        where = f"{name}:{number}"
+        if isinstance(row, csv.Error):
+            yield Malformed(where, f"not {format_name.upper()}: {row}")
+        elif len(row) < width:
+            yield Malformed(where, f"too few columns: {len(row)}, and {width} are needed")
+        else:
+            yield _record(row[text_at], None if id_at is None else row[id_at], where)
+
+
+def _rows(lines: Iterator[bytes], format_name: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
+    """Yield the line on which each row begins with its cells, or with why it has none."""
+    # What is not UTF-8 passes through as surrogates, so that it spoils only its own row.
+    text = (line.decode(errors="surrogateescape") for line in lines)
+    if format_name == "csv":
+        reader = csv.reader(text, strict=True)
+    else:
+        # Tweets in TSV files hold bare quotes more often than quoted tabs.
+        reader = csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
+    while True:
+        number = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, error
+        else:
+            if row:
+                yield number, row
+
+
+def _record(text: str, tweet_id: str | None, where: str) -> Record | Malformed:
+    try:
+        return text_record(text, tweet_id)
+    except UnicodeEncodeError:
+        return Malformed(where, "not UTF-8")
+    except NotATweet as error:
+        return Malformed(where, str(error))
+
+
+def _find(
+    columns: Columns, first: tuple[int, list[str] | csv.Error], name: str
+) -> tuple[int, int | None]:
+    """Where text and id stand in each row, from 0; an id that nobody asked for may be missing."""
+    number, row = first
+    if isinstance(row, csv.Error):
+        raise UnreadableSource(f"{name}:{number}: the first row cannot be read: {row}")
+    names = [cell.strip().casefold() for cell in row]
+    if columns.numbered:
+        names = [str(column) for column in range(1, len(row) + 1)]
+    for option, wanted in (("--text-column", columns.text), ("--id-column", columns.tweet_id)):
+        if wanted is not None and wanted.casefold() not in names:
+            there = textwrap.shorten(", ".join(row), 200, placeholder=" …")
+            raise UnreadableSource(
+                f"{name} has no column {wanted}, its first row is: {there}; give {option} a name "
+                "from there, or a number if that is no header"
+            )
+    tweet_id = (columns.tweet_id or "id").casefold()
+    id_at = names.index(tweet_id) if tweet_id in names else None
+    return names.index(columns.text.casefold()), id_at
