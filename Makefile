@@ -11,7 +11,7 @@ INPUT ?=
 LIMIT ?=
 RATE ?=
 
-.PHONY: demo test lint lock train clean
+.PHONY: demo test lint docs lock clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE))
@@ -23,6 +23,10 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The pages that are made from the code: settings, metrics, the output record's schema.
+docs: $(INSTALLED)
+	$(BIN)/python -m docs.generate
 
 # The locks hold every release for every platform, with hashes; no index is named in them.
 lock: $(INSTALLED)

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import TypeVar
@@ -28,7 +28,7 @@ from worker.kafka_publisher import AtLeastOncePublisher, TransactionalPublisher
 from worker.kafka_source import KafkaTweetSource
 from worker.metrics import WorkerMetrics
 from worker.ports import Publisher
-from worker.reader import add_read_options, read
+from worker.reader import read, read_parser
 from worker.scoring import BatchScorer
 from worker.settings import WorkerSettings
 from worker.wire import decoder
@@ -43,21 +43,26 @@ Made = TypeVar("Made")
 log = structlog.get_logger()
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the worker, or read a topic; return the exit code."""
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the worker, or with `read` show what it published; return the exit code."""
+    options = sys.argv[1:] if argv is None else list(argv)
+    # By hand, because to argparse the value of a mistyped option would be a mistyped command.
+    command = read if options[:1] == ["read"] else score_until_told_to_stop
+    parser = read_parser() if command is read else _parser()
+    arguments = parser.parse_args(options[1:] if command is read else options)
     try:
-        settings = read_settings(WorkerSettings, arguments)
-        if arguments.command == "read":
-            return read(settings, arguments)
-        logs.configure(settings.log_format, settings.log_level)
-        with stop_on_signals() as stop:
-            run(settings, stop)
+        return command(read_settings(WorkerSettings, arguments), arguments)
     except SettingsError as error:
         return _complain(parser, error, BAD_USAGE)
     except (CannotGoOn, ConfigurationError, SentimentError) as error:
         return _complain(parser, error, FAILED)
+
+
+def score_until_told_to_stop(settings: WorkerSettings, _arguments: argparse.Namespace) -> int:
+    """Run the worker until a signal; return the exit code."""
+    logs.configure(settings.log_format, settings.log_level)
+    with stop_on_signals() as stop:
+        run(settings, stop)
     return DONE
 
 
@@ -172,20 +177,18 @@ def _publisher(
     return AtLeastOncePublisher(settings, source, while_waiting)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> OneLineParser:
     parser = OneLineParser(
         prog="python -m worker",
         description="Score a Kafka topic of raw tweets, exactly once. Runs until SIGTERM.",
+        epilog="`python -m worker read` shows what was published; see its --help.",
     )
     parser.add_argument("--version", action="version", version=__version__)
-    parser.set_defaults(command="run")
     add_settings_options(parser, WorkerSettings)
-    commands = parser.add_subparsers(metavar="read", parser_class=OneLineParser)
-    add_read_options(commands.add_parser("read", help="print scored tweets or dead letters"))
     return parser
 
 
-def _complain(parser: argparse.ArgumentParser, error: Exception, code: int) -> int:
+def _complain(parser: OneLineParser, error: Exception, code: int) -> int:
     """Tell what is wrong in one line on standard error."""
     print(f"{parser.prog}: {error}", file=sys.stderr)
     return code

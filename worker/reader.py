@@ -1,32 +1,44 @@
 """`python -m worker read`: what the worker has published, as one JSON object a line."""
 
 import argparse
-import contextlib
+import os
 import sys
-from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from configuration.command_line import add_settings_options
+from configuration.command_line import OneLineParser, add_settings_options
 from configuration.errors import BrokerUnavailable
+from configuration.kafka_connection import KafkaConnection
 from configuration.kafka_topics import ensure_topics
 from worker.settings import WorkerSettings
 
 DONE, INTERRUPTED = 0, 130
-POLL_MS = 250
+POLL_SECONDS = 0.25
 
 
-def add_read_options(parser: argparse.ArgumentParser) -> None:
-    """Declare the options of the `read` command."""
-    parser.set_defaults(command="read")
+def read_parser() -> OneLineParser:
+    """Return the parser of the `read` command."""
+    parser = OneLineParser(
+        prog="python -m worker read",
+        description="Print scored tweets or dead letters as a read_committed reader sees them.",
+    )
     parser.add_argument("--dead", action="store_true", help="the dead letters, not the scores")
-    parser.add_argument("--limit", type=int, metavar="N", help="end after N records")
+    parser.add_argument("--limit", type=_count, metavar="N", help="end after N records")
     parser.add_argument("--follow", action="store_true", help="wait for more until interrupted")
     parser.add_argument("--new", action="store_true", help="only what comes from now on")
     add_settings_options(parser, WorkerSettings)
+    return parser
+
+
+def _count(text: str) -> int:
+    """A number of records of at least one."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
+    return int(text)
 
 
 def read(settings: WorkerSettings, arguments: argparse.Namespace) -> int:
@@ -36,56 +48,67 @@ def read(settings: WorkerSettings, arguments: argparse.Namespace) -> int:
         ConfigurationError: no broker answers, or the topic does not exist.
     """
     topic = settings.dead_letter_topic if arguments.dead else settings.output_topic
-    ensure_topics(settings, [topic])
     show = _dead_letter if arguments.dead else _scored
     left = arguments.limit
     try:
-        for record in committed_records(settings, topic, arguments.follow, arguments.new):
-            sys.stdout.buffer.write(show(record) + b"\n")
-            sys.stdout.flush()
-            left = None if left is None else left - 1
-            if left == 0:
-                break
+        with closing(CommittedReader(settings, topic, from_now_on=arguments.new)) as reader:
+            while left != 0 and (arguments.follow or not reader.at_end):
+                for record in reader.poll(POLL_SECONDS)[:left]:
+                    sys.stdout.buffer.write(show(record) + b"\n")
+                    left = None if left is None else left - 1
+                sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has enough: nothing is wrong
+        # Whoever read us has enough; without this Python would complain while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KafkaError as error:
+        raise BrokerUnavailable(
+            f"cannot read {topic} at {settings.bootstrap_servers}: {error}"
+        ) from error
     return DONE
 
 
-def committed_records(
-    settings: WorkerSettings, topic: str, follow: bool, new: bool
-) -> Iterator[Any]:
-    """Yield the records of `topic` that a `read_committed` reader sees.
-
-    With `new`, only those from now on. Ends at what was the end when it began; with `follow`
-    never.
+class CommittedReader:
+    """Reads a whole topic as a downstream reader with `isolation_level=read_committed` sees it.
 
     Raises:
-        BrokerUnavailable: no broker answers.
+        ConfigurationError: no broker answers, or the topic does not exist.
+        KafkaError: the broker went away.
     """
-    try:
-        consumer = KafkaConsumer(
-            **settings.client_options(),
+
+    def __init__(self, connection: KafkaConnection, topic: str, *, from_now_on: bool) -> None:
+        ensure_topics(connection, [topic])
+        self._consumer = KafkaConsumer(
+            **connection.client_options(),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
         )
-        with contextlib.closing(consumer):
-            places = [TopicPartition(topic, p) for p in consumer.partitions_for_topic(topic) or ()]
-            consumer.assign(places)
-            ends = consumer.end_offsets(places)
-            if new:
-                for place in places:
-                    consumer.seek(place, ends[place])
-            while follow or any(consumer.position(place) < ends[place] for place in places):
-                for records in consumer.poll(timeout_ms=POLL_MS).values():
-                    yield from records
-    except KafkaError as error:
-        raise BrokerUnavailable(
-            f"cannot read {topic} at {settings.bootstrap_servers}: {error}"
-        ) from error
+        partitions = self._consumer.partitions_for_topic(topic) or ()
+        self._places = [TopicPartition(topic, partition) for partition in partitions]
+        self._consumer.assign(self._places)
+        self._first_ends = self._consumer.end_offsets(self._places)
+        if from_now_on:
+            for place, end in self._first_ends.items():
+                self._consumer.seek(place, end)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether everything has been read that was there when reading began."""
+        return all(
+            self._consumer.position(place) >= self._first_ends[place] for place in self._places
+        )
+
+    def poll(self, timeout_seconds: float) -> list[Any]:
+        """Return the next records, waiting at most `timeout_seconds` for the first."""
+        polled = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000))
+        return [record for records in polled.values() for record in records]
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        self._consumer.close()
 
 
 def _scored(record: Any) -> bytes:

@@ -1,5 +1,6 @@
 """Bytes to messages and back: the JSON that comes in and the JSON that goes out."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -101,6 +102,8 @@ def encode_scored(tweet: ScoredTweet) -> bytes:
 def scored_schema() -> dict[str, Any]:
     """Return the JSON Schema of the output record's value."""
     schema = msgspec.json.schema(ScoredTweet)
+    for definition in schema["$defs"].values():
+        definition["description"] = inspect.cleandoc(definition["description"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -1,0 +1,78 @@
+"""What a user who makes a mistake is told: one line, and the right exit code."""
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def assert_one_line(completed, code, *words):
+    """The complaint is one line on standard error; log lines before it are allowed."""
+    complaints = [x for x in completed.stderr.splitlines() if x.startswith("python -m worker")]
+    assert completed.returncode == code, completed.stderr
+    assert len(complaints) == 1, completed.stderr
+    assert "Traceback" not in completed.stderr
+    for word in words:
+        assert word in complaints[0]
+
+
+def test_an_unknown_option_is_bad_usage(run_worker):
+    assert_one_line(run_worker("--max-bitch", "3"), 2, "--max-bitch", "--help")
+
+
+def test_a_bad_value_in_the_environment_is_bad_usage(run_worker):
+    completed = run_worker(SENTIMENT_MAX_BATCH="many")
+    assert_one_line(completed, 2, "SENTIMENT_MAX_BATCH", "'many'")
+
+
+def test_a_model_that_is_not_there_is_told(run_worker):
+    completed = run_worker("--model", "models/nowhere", "--http-port", "0")
+    assert_one_line(completed, 1, "models/nowhere")
+
+
+def test_a_changed_byte_in_a_bundle_is_found(run_worker, tmp_path):
+    bundle = tmp_path / "bundle"
+    shutil.copytree(ROOT / "models" / "default", bundle)
+    vocabulary = bundle / "vocabulary.txt"
+    content = bytearray(vocabulary.read_bytes())
+    content[-2] ^= 1
+    vocabulary.write_bytes(content)
+    completed = run_worker("--model", str(bundle), "--http-port", "0")
+    assert_one_line(completed, 1, "vocabulary.txt")
+
+
+def test_a_taken_port_is_told_with_the_setting_to_change(run_worker):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        completed = run_worker("--http-port", str(taken.getsockname()[1]))
+    assert_one_line(completed, 1, "SENTIMENT_HTTP_PORT")
+
+
+def test_missing_topics_are_named_with_how_to_make_them(kafka, run_worker):
+    completed = run_worker(
+        *("--bootstrap-servers", kafka.bootstrap_servers, "--http-port", "0"),
+        *("--input-topic", "nowhere", "--output-topic", "no.scores"),
+        *("--dead-letter-topic", "no.dead"),
+    )
+    assert_one_line(completed, 1, "nowhere, no.scores, no.dead", "--create-topics")
+
+
+def test_topics_are_made_when_asked_for(kafka, start_worker, topics):
+    topics.input, topics.output = f"{topics.name}.made", f"{topics.name}.made.scored"
+    worker = start_worker("--create-topics", "--partitions", "3").wait_until_ready()
+    assert "topics made" in worker.log()
+    assert worker.terminate()[0] == 0
+
+
+def test_reading_without_a_broker_is_one_line(run_worker):
+    completed = run_worker("read", "--bootstrap-servers", "127.0.0.1:1")
+    assert_one_line(completed, 1, "127.0.0.1:1", "KAFKA_BOOTSTRAP_SERVERS")
+
+
+@pytest.mark.parametrize("limit", ["0", "-3", "many"])
+def test_a_limit_that_is_no_number_is_bad_usage(run_worker, limit):
+    assert_one_line(run_worker("read", "--limit", limit), 2, "--limit", limit)

@@ -1,0 +1,84 @@
+"""What each package may import: the third column of the map in docs/architecture.md."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {"configuration", "demo", "localkafka", "producer", "sentiment", "worker"}
+
+# Our own packages that each may import.
+MAY_IMPORT = {
+    "configuration": set(),
+    "localkafka": {"configuration"},
+    "sentiment": {"configuration"},
+    "producer": {"configuration"},
+    "worker": {"configuration", "sentiment"},
+    "demo": PACKAGES,
+}
+
+# Libraries that only these files of ours may import.
+ADAPTERS = {
+    "kafka": {
+        "configuration/kafka_topics.py",
+        "demo/__main__.py",
+        "demo/observer.py",
+        "producer/kafka_writer.py",
+        "worker/__main__.py",
+        "worker/kafka_outbox.py",
+        "worker/kafka_publisher.py",
+        "worker/kafka_source.py",
+        "worker/reader.py",
+    },
+    "prometheus_client": {
+        "demo/stream.py",
+        "worker/__main__.py",
+        "worker/http_server.py",
+        "worker/metrics.py",
+    },
+}
+
+
+def imports(path):
+    """Yield every module that a file imports, also inside functions, and the names taken."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, ()
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield node.module, tuple(alias.name for alias in node.names)
+
+
+def files(package):
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_a_package_imports_only_what_the_map_allows(package):
+    assert files(package)
+    for path in files(package):
+        ours = {module.split(".")[0] for module, _ in imports(path)} & PACKAGES
+        assert ours <= MAY_IMPORT[package] | {package}, path
+
+
+def test_the_worker_takes_only_what_sentiment_exports():
+    import sentiment  # noqa: PLC0415
+
+    for path in files("worker"):
+        for module, names in imports(path):
+            assert not module.startswith("sentiment."), path
+            if module == "sentiment":
+                assert set(names) <= set(sentiment.__all__), path
+
+
+@pytest.mark.parametrize("library", sorted(ADAPTERS))
+def test_a_library_is_spoken_to_by_its_adapters_only(library):
+    users = {
+        str(path.relative_to(ROOT))
+        for package in PACKAGES
+        for path in files(package)
+        if any(module.split(".")[0] == library for module, _ in imports(path))
+    }
+    assert users == ADAPTERS[library]
