@@ -30,7 +30,8 @@ _URL = re.compile(r"(?i:https?://|www\.|\b(?:pic\.twitter\.com|t\.co|bit\.ly|you
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z0-9_]+(?:@[A-Za-z0-9][A-Za-z0-9.-]*|\.bsky\.social)?")
 _HASHTAG_WORDS = re.compile(r"#(\w+)")
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
-_ELONGATION = re.compile(r"([^\W\d_])\1{2,}|([^\W\d_]{2})\2{2,}")
+# One or two letters, Latin to Cyrillic or Arabic, three times or more: "sooo", "hahaha".
+_ELONGATION = re.compile(r"([a-z\u00df-\u04ff\u0620-\u064a]{1,2}?)\1{2,}")
 _REPEATED_SIGN = re.compile(r"([^\w\s])\1{2,}")
 
 # Unicode's compatibility forms ("𝓱𝓪𝓹𝓹𝔂" is "happy") sort runs of combining marks in quadratic
@@ -65,7 +66,7 @@ def normalize(text: str) -> str:
     if "#" in text:
         text = _HASHTAG_WORDS.sub(_words_of_hashtag, text)
     text = emoticons_to_words(text).replace("_", " ").lower()
-    text = _ELONGATION.sub(r"\1\1\2\2", text)
+    text = _ELONGATION.sub(r"\1\1", text)
     return _REPEATED_SIGN.sub(r"\1\1", text)
 
 

@@ -10,11 +10,11 @@ _MARKS = (
     r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u109f\u1780-\u17d3\u200c\u200d"
 )
 _WORD = rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*"
-# A sign, alone or twice ("!!", ".."); control characters and broken surrogates are nothing.
-_SIGN = r"([^\w\s\x00-\x1f\x7f-\x9f\ud800-\udfff])\1?"
-_TOKEN = re.compile(rf"{USER}|{URL}|{_WORD}|{_SIGN}")
+# Control characters and broken surrogates are nothing.
+_SIGN = r"!!|\?\?|\.\.|[^\w\s\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+_TOKEN = re.compile(rf"{_WORD}|{USER}|{URL}|{_SIGN}")
 
 
 def tokenize(text: str) -> list[str]:
     """Returns the tokens of normalised `text`, in order: "i'm", "<user>", "!!"."""
-    return [token[0] for token in _TOKEN.finditer(text)]
+    return _TOKEN.findall(text)
