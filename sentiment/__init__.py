@@ -19,7 +19,7 @@ _MODULES = {"Scorer": "sentiment.scorer", "EncodedTexts": "sentiment.encoded_tex
 
 
 def __getattr__(name: str) -> Any:
-    """Imports `Scorer` and `EncodedTexts`, which need numpy and more, at their first use."""
+    """Import `Scorer` and `EncodedTexts`, which need numpy and more, at their first use."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_MODULES[name]), name)

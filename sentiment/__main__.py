@@ -11,7 +11,7 @@ import msgspec
 from sentiment.dataset import read_labelled
 from sentiment.errors import SentimentError
 from sentiment.lines import Lines
-from sentiment.options import parser
+from sentiment.options import PROGRAM, parser
 from sentiment.row import Columns
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 from sentiment.split import Shares
@@ -20,17 +20,16 @@ _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command; returns 0 when done, 1 when it failed, 2 for bad usage, 130 for Ctrl-C."""
+    """Run a command; returns 0 when done, 1 when it failed, 2 for bad usage, 130 for Ctrl-C."""
     options = parser().parse_args(argv)
-    run = {"train": _train, "evaluate": _evaluate, "score": _score}[options.command]
     try:
-        run(options)
+        _RUN[options.command](options)
         sys.stdout.flush()
     except SentimentError as error:
-        _complain(str(error))
+        _complain(f"{PROGRAM} {options.command}: {error}")
         return error.exit_code
     except ModuleNotFoundError as error:
-        _complain(f"{error.name} is not installed: pip install 'tweet-sentiment[train]'")
+        _complain(f"{PROGRAM}: {error.name} is missing: pip install 'tweet-sentiment[train]'")
         return 1
     except BrokenPipeError:
         # Whoever read the output has seen enough; else Python would complain when it exits.
@@ -102,10 +101,12 @@ def _score(options: argparse.Namespace) -> None:
 
 
 def _settings(kind: type[_Settings], options: argparse.Namespace) -> _Settings:
-    """Returns settings with the values of the options that are called like their fields."""
+    """Return settings with the values of the options that are called like their fields."""
     given = {name: getattr(options, name, None) for name in kind.__struct_fields__}
     return kind(**{name: value for name, value in given.items() if value is not None})
 
+
+_RUN = {"train": _train, "evaluate": _evaluate, "score": _score}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -54,7 +54,7 @@ class Bundle:
 
     @classmethod
     def load(cls, path: Path) -> "Bundle":
-        """Reads a model directory and verifies the hash of every file.
+        """Read a model directory and verifies the hash of every file.
 
         Raises:
             BundleError: Something is missing, changed, or does not fit together.
@@ -106,7 +106,7 @@ def _verified(path: Path, name: str, manifest: Manifest) -> bytes:
 
 
 def check_destination(out: Path, *, replace: bool) -> None:
-    """Refuses, before any work is done, a directory that must not be written.
+    """Refuse, before any work is done, a directory that must not be written.
 
     Raises:
         BundleError: It exists and is not to be replaced, is no model, or cannot be written.
@@ -131,7 +131,7 @@ def save(
     *,
     replace: bool = False,
 ) -> Bundle:
-    """Writes a model directory beside its place and then moves it there, whole or not at all.
+    """Write a model directory beside its place and then moves it there, whole or not at all.
 
     Args:
         out: Where to.
@@ -170,5 +170,9 @@ def _move(staging: Path, target: Path) -> None:
         return
     old = staging.with_suffix(".old")
     target.rename(old)
-    staging.rename(target)
+    try:
+        staging.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
     shutil.rmtree(old)

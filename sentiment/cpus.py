@@ -8,7 +8,7 @@ CGROUP_ROOT = Path("/sys/fs/cgroup")
 
 
 def available_cpus(cgroup_root: Path = CGROUP_ROOT) -> int:
-    """Returns the processors to plan threads for, at least 1.
+    """Return the processors to plan threads for, at least 1.
 
     The smaller of the processors that the scheduler allows and the quota of the container's
     control group (version 2 or 1), a part of a processor counted as one.

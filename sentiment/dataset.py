@@ -37,7 +37,7 @@ class Dataset(NamedTuple):
 
 
 def read_labelled(paths: Sequence[Path], columns: Columns, warn: Callable[[str], None]) -> Dataset:
-    """Reads JSONL, CSV and TSV files, gzip or not, and folders with one subfolder a label.
+    """Read JSONL, CSV and TSV files, gzip or not, and folders with one subfolder a label.
 
     A row that is malformed, or has an empty text or label, is left out: `warn` gets a line for
     the first few of each file and one with the count of the others.
@@ -65,12 +65,12 @@ def read_labelled(paths: Sequence[Path], columns: Columns, warn: Callable[[str],
 
 
 def count_labels(examples: Iterable[Example]) -> dict[str, int]:
-    """Returns how many examples each label has, in the order of the labels' names."""
+    """Return how many examples each label has, in the order of the labels' names."""
     return dict(sorted(Counter(example.label for example in examples).items()))
 
 
 def fingerprint(examples: Iterable[Example]) -> str:
-    """Returns a SHA-256 of the texts and labels, the same for any order and file format."""
+    """Return a SHA-256 of the texts and labels, the same for any order and file format."""
     digests = sorted(
         hashlib.sha256(f"{example.label}\0{example.text}".encode("utf-8", "surrogatepass")).digest()
         for example in examples
@@ -94,7 +94,7 @@ def _report(path: Path, bad: Sequence[Malformed], warn: Callable[[str], None]) -
 
 
 def _read_folder(folder: Path) -> Iterator[Row | Malformed]:
-    """Yields the texts of a folder: one subfolder a label, in it one file a text."""
+    """Yield the texts of a folder: one subfolder a label, in it one file a text."""
     labels = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
     if not labels:
         raise DataError(

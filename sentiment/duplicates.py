@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Hashable, Iterable
+from itertools import chain, pairwise
 from math import ceil
 
 from sentiment.normalize import URL, USER, normalize
@@ -12,61 +12,60 @@ from sentiment.normalize import URL, USER, normalize
 # changed in fifteen gives 0.81, two give 0.66.
 SIMILARITY = 0.75
 
-_NO_WORD = re.compile(rf"{USER}|{URL}|\brt\b|[^\w]+")
+_NO_WORD = re.compile(rf"{USER}|{URL}|\brt\b|\W")
 
 
 def key(text: str) -> str:
-    """Returns the words of a text, without handles, links, case and punctuation."""
-    return " ".join(_NO_WORD.sub(" ", normalize(text)).split())
+    """Return the words of a text, without handles, links, case and punctuation.
 
-
-def first_of_each(texts: Iterable[str]) -> list[int]:
-    """Returns the places of the texts that say something for the first time.
-
-    A text of no words, such as a lone link, is compared as it stands.
+    A text of no words, such as a lone link, is its own key.
     """
+    return " ".join(_NO_WORD.sub(" ", normalize(text)).split()) or text
+
+
+def first_of_each(keys: Iterable[str]) -> list[int]:
+    """Return the places of the keys that come for the first time."""
     first: dict[str, int] = {}
-    for place, text in enumerate(texts):
-        first.setdefault(key(text) or text, place)
+    for place, each in enumerate(keys):
+        first.setdefault(each, place)
     return list(first.values())
 
 
-def near(texts: Sequence[str], held_out: Sequence[str]) -> list[int]:
-    """Returns the places of the `texts` that are the same as, or near to, one of `held_out`.
+def near(keys: Iterable[str], held_out: Iterable[str]) -> list[int]:
+    """Return the places of the `keys` that are the same as, or near to, one `held_out`.
 
-    Two texts are near when the Jaccard similarity of their words and pairs of words reaches
-    `SIMILARITY`. No such pair is missed: sorted by how rare their shingles are, two near texts
+    Two keys are near when the Jaccard similarity of their words and pairs of words reaches
+    `SIMILARITY`. No such pair is missed: with shingles sorted by how rare they are, two near texts
     share one of the first few (prefix filtering; Bayardo, Ma and Srikant, "Scaling up all pairs
     similarity search", WWW 2007), so that only those are looked up.
     """
-    shingles_held_out = [_shingles(text) for text in held_out]
-    frequency = Counter(shingle for shingles in shingles_held_out for shingle in shingles)
+    held_out_shingles = [_shingles(each) for each in held_out]
+    frequency = Counter(chain.from_iterable(held_out_shingles))
     holders: dict[Hashable, list[int]] = defaultdict(list)
-    for place, shingles in enumerate(shingles_held_out):
+    for place, shingles in enumerate(held_out_shingles):
         for shingle in _rarest(shingles, frequency):
             holders[shingle].append(place)
 
     def is_near(shingles: frozenset[Hashable]) -> bool:
-        candidates = {
-            place for shingle in _rarest(shingles, frequency) for place in holders.get(shingle, ())
-        }
+        rare = _rarest(shingles, frequency)
+        candidates = {place for shingle in rare for place in holders.get(shingle, ())}
         return any(
-            _similarity(shingles, shingles_held_out[place]) >= SIMILARITY for place in candidates
+            _similarity(shingles, held_out_shingles[place]) >= SIMILARITY for place in candidates
         )
 
-    return [place for place, text in enumerate(texts) if is_near(_shingles(text))]
+    return [place for place, each in enumerate(keys) if is_near(_shingles(each))]
 
 
-def _shingles(text: str) -> frozenset[Hashable]:
-    words = key(text).split() or [text]
+def _shingles(key: str) -> frozenset[Hashable]:
+    words = key.split()
     return frozenset([*words, *pairwise(words)])
 
 
-def _rarest(shingles: frozenset[Hashable], frequency: Counter[Hashable]) -> Iterator[Hashable]:
-    """Returns those of which two near texts share at least one."""
+def _rarest(shingles: frozenset[Hashable], frequency: Counter[Hashable]) -> list[Hashable]:
+    """Return those of which two near texts share at least one."""
     enough = len(shingles) - ceil(SIMILARITY * len(shingles)) + 1
     # The hash makes one order of all shingles where they are equally rare.
-    return iter(sorted(shingles, key=lambda shingle: (frequency[shingle], hash(shingle)))[:enough])
+    return sorted(shingles, key=lambda shingle: (frequency[shingle], hash(shingle)))[:enough]
 
 
 def _similarity(one: frozenset[Hashable], other: frozenset[Hashable]) -> float:

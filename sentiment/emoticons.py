@@ -30,7 +30,7 @@ _EMOTICON = re.compile(
 
 
 def emoticons_to_words(text: str) -> str:
-    """Replaces the common emoticons of `text` by words, set off by spaces."""
+    """Replace the common emoticons of `text` by words, set off by spaces."""
     return _EMOTICON.sub(_words, text)
 
 

@@ -23,13 +23,13 @@ class EncodedTexts:
 
     @classmethod
     def of(cls, rows: Sequence[bytes]) -> "EncodedTexts":
-        """Joins texts, each given as the bytes of its int32 ids."""
+        """Join texts, each given as the bytes of its int32 ids."""
         offsets = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, rows), np.int64, len(rows)) // 4, out=offsets[1:])
         return cls(np.frombuffer(b"".join(rows), np.int32), offsets)
 
     def __len__(self) -> int:
-        """Returns the number of texts."""
+        """Return the number of texts."""
         return len(self.offsets) - 1
 
     @property
@@ -45,7 +45,7 @@ class EncodedTexts:
     def padded(
         self, rows: npt.NDArray[np.int64] | Sequence[int], multiple: int = 1
     ) -> npt.NDArray[np.int32]:
-        """Returns the texts `rows` as one matrix, filled up with padding at the end.
+        """Return the texts `rows` as one matrix, filled up with padding at the end.
 
         The width is that of the longest text, at least 1, rounded up to a `multiple`.
 

@@ -14,7 +14,7 @@ from sentiment.scorer import Scorer
 
 
 def evaluate(scorer: Scorer, examples: Sequence[Example]) -> Report:
-    """Scores labelled texts and compares.
+    """Score labelled texts and compares.
 
     Raises:
         DataError: A label is not one of the model's.
@@ -30,14 +30,14 @@ def evaluate(scorer: Scorer, examples: Sequence[Example]) -> Report:
 
 
 def as_json(report: Report, model_id: str) -> bytes:
-    """Returns the report as one JSON object, with the model that it is about."""
+    """Return the report as one JSON object, with the model that it is about."""
     return msgspec.json.format(
         msgspec.json.encode({"model": model_id} | msgspec.to_builtins(report))
     )
 
 
 def as_markdown(report: Report, model_id: str) -> str:
-    """Returns the report as tables that a terminal shows as well."""
+    """Return the report as tables that a terminal shows as well."""
     sections = (
         f"# {model_id}",
         results_table([(model_id, "all", report)]),
@@ -48,7 +48,7 @@ def as_markdown(report: Report, model_id: str) -> str:
 
 
 def write(report: Report, model_id: str, folder: Path) -> None:
-    """Writes `report.json` and `report.md` into a folder, which is made if need be.
+    """Write `report.json` and `report.md` into a folder, which is made if need be.
 
     Raises:
         DataError: They cannot be written.

@@ -51,7 +51,7 @@ def fit(
     settings: TrainingSettings,
     step_done: Callable[[], None] = lambda: None,
 ) -> Iterator[Epoch]:
-    """Trains `model` in place, yielding after each epoch; at the end it has the best weights.
+    """Train `model` in place, yielding after each epoch; at the end it has the best weights.
 
     Args:
         model: As `network.build` made it.
@@ -100,7 +100,7 @@ def fit(
 
 
 def planned_steps(texts: int, settings: TrainingSettings) -> int:
-    """Returns how many steps training takes with so many texts if it is not stopped early."""
+    """Return how many steps training takes with so many texts if it is not stopped early."""
     steps = _steps_of_epoch(texts, settings)
     return steps * max(settings.epochs, -(-settings.least_steps // steps))
 
@@ -119,14 +119,14 @@ def _compile(model: Any, settings: TrainingSettings, steps: int) -> None:
 
 
 def _class_weights(classes: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.float32]:
-    """Returns each class's weight, by which all classes together weigh the same."""
+    """Return each class's weight, by which all classes together weigh the same."""
     return (len(classes) / (count * np.bincount(classes, minlength=count))).astype(np.float32)
 
 
 def _batches(
     lengths: npt.NDArray[np.int64], size: int, rng: np.random.Generator
 ) -> Iterator[npt.NDArray[np.int64]]:
-    """Yields the rows of each batch of one epoch, texts of like length together."""
+    """Yield the rows of each batch of one epoch, texts of like length together."""
     order = rng.permutation(len(lengths))
     pool = size * _BATCHES_SORTED_TOGETHER
     batches: list[npt.NDArray[np.int64]] = []

@@ -34,7 +34,7 @@ class KerasEngine:
 
     @classmethod
     def load(cls, path: Path, threads: int | None = None) -> "KerasEngine":
-        """Loads a saved model, in Keras's safe mode: none of it is code that could run.
+        """Load a saved model, in Keras's safe mode: none of it is code that could run.
 
         Raises:
             BundleError: Keras cannot load it.
@@ -49,7 +49,7 @@ class KerasEngine:
             ) from error
 
     def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
-        """Returns the probabilities of each text: float32 (texts, classes), rows sum to 1.
+        """Return the probabilities of each text: float32 (texts, classes), rows sum to 1.
 
         The GIL is released while TensorFlow computes.
         """

@@ -6,7 +6,7 @@ SENTIMENTS = ("negative", "neutral", "positive")
 
 
 def ordered(labels: Iterable[str]) -> tuple[str, ...]:
-    """Returns the distinct labels in the order that the network's outputs have.
+    """Return the distinct labels in the order that the network's outputs have.
 
     Sentiment runs from negative to positive; any other set of labels is sorted by name.
     """

@@ -6,7 +6,6 @@ import io
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -14,10 +13,11 @@ from sentiment.errors import DataError
 
 STDIN = Path("-")
 _READ_AT_ONCE = 1 << 16
+_GZIP = b"\x1f\x8b"
 
 
 class Lines:
-    """Iterates over the lines of a UTF-8 text, gzip or not.
+    """Iterate over the lines of a UTF-8 text, gzip or not.
 
     A byte that is not UTF-8 becomes a lone surrogate, which `is_text` finds, so that one bad line
     does not end the reading.
@@ -30,30 +30,27 @@ class Lines:
     """
 
     def __init__(self, path: Path) -> None:
-        """Opens a file, or standard input when `path` is "-".
+        """Open a file, or standard input when `path` is "-", without waiting for its content.
 
         Raises:
-            DataError: It cannot be opened, or is not UTF-8 text.
+            DataError: It cannot be opened.
         """
         self.name = "standard input" if path == STDIN else str(path)
         self.number = 0
         self.drained = False
         try:
-            raw = sys.stdin.buffer if path == STDIN else path.open("rb")
-            self._stream = _decompressed(cast("io.BufferedReader", raw))
-            start = self._stream.peek(2)[:2]
-        except (OSError, EOFError, zlib.error) as error:
+            stream = sys.stdin.buffer if path == STDIN else path.open("rb")
+        except OSError as error:
             raise DataError(self._unreadable(error)) from error
-        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            raise DataError(f"{self.name} is UTF-16: convert it to UTF-8 first")
+        self._stream = cast("io.BufferedReader", stream)
 
     def __iter__(self) -> Iterator[str]:
-        """Yields each line with its line end.
+        """Yield each line with its line end.
 
         Raises:
-            DataError: The file cannot be read to its end.
+            DataError: It cannot be read to its end, or is UTF-16.
         """
-        with closing(self._stream):
+        with self._stream:
             for line in self._read():
                 self.number += 1
                 text = line.decode("utf-8", "surrogateescape")
@@ -75,9 +72,19 @@ class Lines:
 
     def _read_block(self) -> bytes:
         try:
+            if not self.number:
+                self._look_at_the_start()
             return self._stream.read1(_READ_AT_ONCE)
         except (OSError, EOFError, zlib.error) as error:
             raise DataError(self._unreadable(error)) from error
+
+    def _look_at_the_start(self) -> None:
+        start = self._stream.peek(2)[:2]
+        if start == _GZIP:
+            archive = gzip.GzipFile(fileobj=cast("BinaryIO", self._stream))
+            self._stream = io.BufferedReader(cast("io.RawIOBase", archive))
+        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise DataError(f"{self.name} is UTF-16: convert it to UTF-8 first")
 
     def _unreadable(self, error: Exception) -> str:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
@@ -85,17 +92,9 @@ class Lines:
 
 
 def is_text(line: str) -> bool:
-    """Returns whether all of a line's bytes were UTF-8."""
+    """Return whether all of a line's bytes were UTF-8."""
     try:
         line.encode()
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _decompressed(stream: io.BufferedReader) -> io.BufferedReader:
-    if stream.peek(2)[:2] == b"\x1f\x8b":
-        return io.BufferedReader(
-            cast("io.RawIOBase", gzip.GzipFile(fileobj=cast("BinaryIO", stream)))
-        )
-    return stream

@@ -61,7 +61,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     files: dict[str, str] = {}
 
     def to_json(self) -> bytes:
-        """Returns it as indented JSON."""
+        """Return it as indented JSON."""
         return msgspec.json.format(msgspec.json.encode(self)) + b"\n"
 
 
@@ -70,7 +70,7 @@ class _Format(msgspec.Struct):
 
 
 def read_manifest(content: bytes) -> Manifest:
-    """Reads what `to_json` wrote.
+    """Read what `to_json` wrote.
 
     Raises:
         BundleError: It is not such a file; the message says why, without naming the file.
@@ -93,5 +93,5 @@ def read_manifest(content: bytes) -> Manifest:
 
 
 def is_name(name: str) -> bool:
-    """Returns whether a model may be called so, in records, metrics and file names."""
+    """Return whether a model may be called so, in records, metrics and file names."""
     return _NAME.fullmatch(name) is not None

@@ -6,7 +6,7 @@ from sentiment.report import Report
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Returns a table with its columns as wide as their longest cell."""
+    """Return a table with its columns as wide as their longest cell."""
     lines = [list(header), *map(list, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     lines.insert(1, ["-" * width for width in widths])
@@ -17,7 +17,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def results_table(measured: Iterable[tuple[str, str, Report]]) -> str:
-    """Returns a line for each classifier, the part it was measured with, and its report."""
+    """Return a line for each classifier, the part it was measured with, and its report."""
     return table(
         ("classifier", "part", "texts", "macro recall", "macro F1", "accuracy"),
         (
@@ -35,7 +35,7 @@ def results_table(measured: Iterable[tuple[str, str, Report]]) -> str:
 
 
 def per_class_table(report: Report) -> str:
-    """Returns a line for each label."""
+    """Return a line for each label."""
     return table(
         ("label", "precision", "recall", "F1", "texts"),
         (
@@ -46,7 +46,7 @@ def per_class_table(report: Report) -> str:
 
 
 def confusion_table(report: Report) -> str:
-    """Returns a line for each label, with how often each label was predicted for its texts."""
+    """Return a line for each label, with how often each label was predicted for its texts."""
     return table(
         ("label", *(f"predicted {label}" for label in report.labels)),
         (
@@ -57,5 +57,5 @@ def confusion_table(report: Report) -> str:
 
 
 def share(value: float | None) -> str:
-    """Returns a share with three digits, or a dash when it is one of nothing."""
+    """Return a share with three digits, or a dash when it is one of nothing."""
     return "–" if value is None else f"{value:.3f}"

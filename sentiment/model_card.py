@@ -18,7 +18,7 @@ _LIMITS = (
 
 
 def model_card(manifest: Manifest) -> str:
-    """Returns the card in Markdown."""
+    """Return the card in Markdown."""
     sections = (
         f"# {manifest.name}",
         f"Labels short texts as {_listed(manifest.labels)}. {_WHAT}",
@@ -31,7 +31,7 @@ def model_card(manifest: Manifest) -> str:
 
 
 def results(manifest: Manifest) -> str:
-    """Returns the tables that tell how well the model does."""
+    """Return the tables that tell how well the model does."""
     metrics = manifest.metrics
     measured_on = "test" if "test" in metrics else "validation"
     measured = [

@@ -23,7 +23,7 @@ layers, ops = keras.layers, keras.ops
 
 
 def build(settings: NetworkSettings, classes: int) -> Any:
-    """Returns a new network with random weights.
+    """Return a new network with random weights.
 
     Its input is int32 (texts, tokens) padded with 0, its output float32 (texts, classes): the
     probabilities.
@@ -48,7 +48,7 @@ def build(settings: NetworkSettings, classes: int) -> Any:
 
 
 def weights(model: Any) -> Mapping[str, npt.NDArray[np.float32]]:
-    """Returns the model's weights by name: "embedding.embeddings", "convolution_3.kernel", ..."""
+    """Return the model's weights by name: "embedding.embeddings", "convolution_3.kernel", ..."""
     return {
         f"{layer.name}.{variable.name}": ops.convert_to_numpy(variable)
         for layer in model.layers

@@ -46,7 +46,7 @@ _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]
 
 
 def normalize(text: str) -> str:
-    """Returns `text` in the one spelling that training and serving share.
+    """Return `text` in the one spelling that training and serving share.
 
     HTML entities are read, handles become `<user>` and links `<url>`, a hashtag becomes its words,
     emoji and emoticons the words of their names, letters lower case, a sound drawn out or a sign

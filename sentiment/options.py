@@ -2,11 +2,12 @@
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
 
+from configuration.command_line import OneLineParser
 from sentiment.rows import Format
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 
+PROGRAM = "python -m sentiment"
 DEFAULT_MODEL = Path("models/default")
 
 _NETWORK = NetworkSettings(vocabulary_size=20_000)
@@ -14,17 +15,10 @@ _TRAINING = TrainingSettings()
 _PREPROCESSOR = PreprocessorSettings()
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with the options in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
 def parser() -> argparse.ArgumentParser:
-    """Returns the parser of `python -m sentiment`; the command's name is in `command`."""
-    top = _Parser(
-        prog="python -m sentiment",
+    """Return the parser of `python -m sentiment`; the command's name is in `command`."""
+    top = OneLineParser(
+        prog=PROGRAM,
         description="Trains, measures and applies a CNN that labels short texts.",
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -38,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 class _Help(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows a default only where there is one."""
+    """Show a default only where there is one."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         return super()._get_help_string(action) if action.default else action.help

@@ -23,7 +23,7 @@ class Preprocessor:
         self._ids_of_piece = _RememberedIds(self._encode_piece)
 
     def __call__(self, texts: Sequence[str]) -> EncodedTexts:
-        """Returns the ids of each text, in the given order. Never raises for any string."""
+        """Return the ids of each text, in the given order. Never raises for any string."""
         ids_of_piece = self._ids_of_piece.__getitem__
         characters, size = self.settings.max_characters, 4 * self.settings.max_tokens
         return EncodedTexts.of(
@@ -35,7 +35,7 @@ class Preprocessor:
 
 
 def tokens(text: str, settings: PreprocessorSettings) -> list[str]:
-    """Returns the tokens that a `Preprocessor` with these settings encodes, in order."""
+    """Return the tokens that a `Preprocessor` with these settings encodes, in order."""
     return tokenize(normalize(text[: settings.max_characters]))[: settings.max_tokens]
 
 

@@ -8,13 +8,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class TrainingProgress:
-    """Prints lines, and below them a bar where that is a terminal.
+    """Print lines, and below them a bar where that is a terminal.
 
     Use it as a context manager, so that the bar is gone when the work ends, however it ends.
     """
 
     def __init__(self, console: Console | None = None) -> None:
-        """Takes the console to print to; stderr when None."""
+        """Take the console to print to; stderr when None."""
         self._console = console or Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -27,7 +27,7 @@ class TrainingProgress:
         )
 
     def __enter__(self) -> Self:
-        """Makes room for the bar."""
+        """Make room for the bar."""
         self._bar.start()
         return self
 
@@ -37,18 +37,18 @@ class TrainingProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Takes the bar away."""
+        """Take the bar away."""
         self._bar.stop()
 
     def say(self, line: str) -> None:
-        """Prints a line."""
+        """Print a line."""
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def steps(self, total: int) -> None:
-        """Starts a bar of so many steps."""
+        """Start a bar of so many steps."""
         self._bar.add_task("training", total=total)
 
     def step(self) -> None:
-        """Moves the bar on by one."""
+        """Move the bar on by one."""
         for task in self._bar.task_ids:
             self._bar.advance(task)

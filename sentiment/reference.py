@@ -63,7 +63,7 @@ class Reference:
         vocabulary_size: int,
         max_tokens: int,
     ) -> "Reference":
-        """Prepares and scores the reference rows."""
+        """Prepare and scores the reference rows."""
         prepared = prepare(TEXTS)
         rng = np.random.default_rng(0)
         lengths = np.append(prepared.lengths, np.linspace(1, max_tokens, _RANDOM_ROWS, dtype=int))
@@ -78,7 +78,7 @@ class Reference:
         prepare: Callable[[Sequence[str]], EncodedTexts],
         score: Callable[[EncodedTexts], npt.NDArray[np.float32]],
     ) -> None:
-        """Prepares and scores the rows once more.
+        """Prepare and scores the rows once more.
 
         Raises:
             BundleError: A text has other ids, or a probability differs by more than 1e-4.
@@ -99,7 +99,7 @@ class Reference:
             )
 
     def to_npz(self) -> bytes:
-        """Returns it as a numpy archive without pickles."""
+        """Return it as a numpy archive without pickles."""
         archive = io.BytesIO()
         np.savez_compressed(
             archive,
@@ -112,7 +112,7 @@ class Reference:
 
     @classmethod
     def from_npz(cls, content: bytes) -> "Reference":
-        """Reads what `to_npz` wrote.
+        """Read what `to_npz` wrote.
 
         Raises:
             ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile: It is damaged.

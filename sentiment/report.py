@@ -41,7 +41,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def measure(
     expected: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64], labels: Sequence[str]
 ) -> Report:
-    """Compares the expected with the predicted classes, each int64 (texts,), at least one."""
+    """Compare the expected with the predicted classes, each int64 (texts,), at least one."""
     confusion = np.zeros((len(labels), len(labels)), np.int64)
     np.add.at(confusion, (expected, predicted), 1)
     per_class = {label: _class_report(confusion, number) for number, label in enumerate(labels)}

@@ -57,11 +57,11 @@ class Columns:
         return self.text.isdecimal()
 
     def by_number(self) -> Places:
-        """Returns the places that the numbers mean."""
+        """Return the places that the numbers mean."""
         return Places(int(self.text) - 1, None if self.label is None else int(self.label) - 1, None)
 
     def in_header(self, header: Sequence[str], source: str) -> Places:
-        """Returns the places of the names in a table's header.
+        """Return the places of the names in a table's header.
 
         Raises:
             DataError: The header lacks one of them; the id may be lacking.

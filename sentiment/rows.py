@@ -33,7 +33,7 @@ _SUFFIXES = {
 def read_rows(
     lines: Lines, columns: Columns, form: Format | None = None
 ) -> Iterator[Row | Malformed]:
-    """Yields a file's rows in order; blank lines of JSONL and tables are passed over.
+    """Yield a file's rows in order; blank lines of JSONL and tables are passed over.
 
     The format is told by the file's name, else by its first line. Plain lines, each of them a
     text, are only looked for where no label is wanted.

@@ -19,7 +19,7 @@ _NOISE = re.compile(
 
 
 def use_threads(threads: int | None = None) -> None:
-    """Sets how many threads one operation runs on; as many as `available_cpus` when None.
+    """Set how many threads one operation runs on; as many as `available_cpus` when None.
 
     TensorFlow takes this before its first operation only, so the first call decides.
     """
@@ -30,7 +30,7 @@ def use_threads(threads: int | None = None) -> None:
 
 @contextmanager
 def _without_noise() -> Iterator[None]:
-    """Holds back what is written to the process's stderr, then lets all but the noise through."""
+    """Hold back what is written to the process's stderr, then lets all but the noise through."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as held_back:
         stderr = os.dup(2)

@@ -20,7 +20,7 @@ def score_rows(
     output: BinaryIO,
     warn: Callable[[str], None],
 ) -> int:
-    """Scores each row and writes it as a line of JSON; returns how many rows were malformed.
+    """Score each row and writes it as a line of JSON; returns how many rows were malformed.
 
     A batch is what one read gave, so a line that is typed is answered at once and a file goes
     through in large batches. `warn` gets a line for each malformed row.

@@ -19,7 +19,7 @@ class Engine(Protocol):
     classes: int
 
     def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
-        """Returns float32 (texts, classes); the rows are probabilities and sum to 1."""
+        """Return float32 (texts, classes); the rows are probabilities and sum to 1."""
 
 
 class Scorer:
@@ -44,7 +44,7 @@ class Scorer:
 
     @classmethod
     def load(cls, path: str | Path, threads: int | None = None) -> "Scorer":
-        """Loads a bundle, verifies the hash of each of its files and starts TensorFlow.
+        """Load a bundle, verifies the hash of each of its files and starts TensorFlow.
 
         Args:
             path: The bundle's directory.
@@ -67,7 +67,7 @@ class Scorer:
         return cls(bundle, engine)
 
     def check_reference(self) -> None:
-        """Scores the bundle's reference rows again.
+        """Score the bundle's reference rows again.
 
         Raises:
             BundleError: A text is prepared differently, or a probability differs by over 1e-4.
@@ -75,11 +75,11 @@ class Scorer:
         self._bundle.reference.check(self.prepare, self.score)
 
     def prepare(self, texts: Sequence[str]) -> EncodedTexts:
-        """Returns the texts as the network's input. Never raises for any string."""
+        """Return the texts as the network's input. Never raises for any string."""
         return self._bundle.preprocessor(texts)
 
     def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
-        """Returns float32 (texts, labels): each text's probabilities, which sum to 1.
+        """Return float32 (texts, labels): each text's probabilities, which sum to 1.
 
         A text's probabilities do not depend on the others in the batch. The GIL is released while
         they are computed.

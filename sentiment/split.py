@@ -1,12 +1,12 @@
 """Labelled texts in three parts that have no text in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from sentiment.dataset import Example, count_labels
-from sentiment.duplicates import first_of_each, near
+from sentiment.duplicates import first_of_each, key, near
 from sentiment.errors import DataError
 from sentiment.labels import ordered
 
@@ -33,7 +33,7 @@ class Parts(NamedTuple):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Returns the labels in the order of the network's outputs."""
+        """Return the labels in the order of the network's outputs."""
         return ordered(example.label for example in self.train)
 
 
@@ -44,6 +44,11 @@ class Shares(NamedTuple):
     test: float = 0.1
 
 
+class _Keyed(NamedTuple):
+    example: Example
+    key: str
+
+
 def split(
     examples: Sequence[Example],
     shares: Shares,
@@ -51,7 +56,7 @@ def split(
     validation: Sequence[Example] | None = None,
     test: Sequence[Example] | None = None,
 ) -> Parts:
-    """Holds texts out, shuffled and by label, and removes from the rest what resembles them.
+    """Hold texts out, shuffled and by label, and removes from the rest what resembles them.
 
     Of texts that say the same, the first is kept. A `validation` or `test` part that is given is
     taken instead of a share; nothing is removed from a test part.
@@ -60,28 +65,36 @@ def split(
         DataError: There are fewer than two labels, too few texts of one, or a given part has a
             label that no other text has.
     """
-    distinct = [examples[place] for place in first_of_each(text for text, _ in examples)]
-    _check_labels(distinct, (*(validation or ()), *(test or ())))
+    keyed = _with_keys(examples)
+    distinct = [keyed[place] for place in first_of_each(each.key for each in keyed)]
+    counts = count_labels(each.example for each in distinct)
+    _check_labels(counts, (*(validation or ()), *(test or ())))
     rng = np.random.default_rng(seed)
     rest = [distinct[place] for place in rng.permutation(len(distinct))]
-    if test is None:
-        test, rest = _draw(rest, shares.test)
-    if validation is None:
-        validation, rest = _draw(rest, shares.validation)
-    chosen_by = _unlike(validation, test)
-    train = _unlike(rest, [*chosen_by, *test])
-    if lost := set(count_labels(rest)) - set(count_labels(train)):
+    to_test, rest = (_with_keys(test), rest) if test else _draw(rest, shares.test)
+    chosen, rest = (_with_keys(validation), rest) if validation else _draw(rest, shares.validation)
+    validating = _unlike(chosen, to_test)
+    training = _unlike(rest, [*validating, *to_test])
+    if not validating:
+        raise DataError("every validation text resembles a test text: add other texts")
+    if lost := set(counts) - set(count_labels(each.example for each in training)):
         raise DataError(
             f"every text of the label {min(lost)!r} resembles one held out: add other texts"
         )
-    if not chosen_by:
-        raise DataError("every validation text resembles a test text: add other texts")
-    alike = len(validation) - len(chosen_by) + len(rest) - len(train)
-    return Parts(train, chosen_by, list(test), len(examples) - len(distinct), alike)
+    return Parts(
+        train=[each.example for each in training],
+        validation=[each.example for each in validating],
+        test=[each.example for each in to_test],
+        duplicates=len(keyed) - len(distinct),
+        held_out_alike=len(chosen) - len(validating) + len(rest) - len(training),
+    )
 
 
-def _check_labels(examples: Sequence[Example], given: Sequence[Example]) -> None:
-    counts = count_labels(examples)
+def _with_keys(examples: Sequence[Example]) -> list[_Keyed]:
+    return [_Keyed(example, key(example.text)) for example in examples]
+
+
+def _check_labels(counts: Mapping[str, int], given: Sequence[Example]) -> None:
     if len(counts) < 2:
         raise DataError(
             f"all texts have the label {min(counts)!r}: at least two different ones are needed"
@@ -96,22 +109,22 @@ def _check_labels(examples: Sequence[Example], given: Sequence[Example]) -> None
         raise DataError(f"a held-out text has the label {min(unknown)!r}, which no other text has")
 
 
-def _draw(examples: Sequence[Example], share: float) -> tuple[list[Example], list[Example]]:
-    """Takes the share of each label, at least one text unless the share is 0, and the rest."""
+def _draw(keyed: Sequence[_Keyed], share: float) -> tuple[list[_Keyed], list[_Keyed]]:
+    """Take the share of each label, at least one text unless the share is 0, and the rest."""
+    counts = count_labels(each.example for each in keyed)
     wanted = {
-        label: max(1, round(share * count)) if share else 0
-        for label, count in count_labels(examples).items()
+        label: max(1, round(share * count)) if share else 0 for label, count in counts.items()
     }
     drawn, rest = [], []
-    for example in examples:
-        if wanted[example.label]:
-            wanted[example.label] -= 1
-            drawn.append(example)
+    for each in keyed:
+        if wanted[each.example.label]:
+            wanted[each.example.label] -= 1
+            drawn.append(each)
         else:
-            rest.append(example)
+            rest.append(each)
     return drawn, rest
 
 
-def _unlike(examples: Sequence[Example], held_out: Sequence[Example]) -> list[Example]:
-    alike = set(near([text for text, _ in examples], [text for text, _ in held_out]))
-    return [example for place, example in enumerate(examples) if place not in alike]
+def _unlike(keyed: Sequence[_Keyed], held_out: Sequence[_Keyed]) -> list[_Keyed]:
+    alike = set(near((each.key for each in keyed), (each.key for each in held_out)))
+    return [each for place, each in enumerate(keyed) if place not in alike]

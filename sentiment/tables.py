@@ -11,7 +11,7 @@ from sentiment.row import Columns, Malformed, Places, Row
 def read_table(
     lines: Lines, given: Iterator[str], columns: Columns, *, tabs: bool
 ) -> Iterator[Row | Malformed]:
-    """Yields the rows of CSV, or of TSV with `tabs`; `given` are the lines.
+    """Yield the rows of CSV, or of TSV with `tabs`; `given` are the lines.
 
     Raises:
         DataError: The header lacks a column.
@@ -31,7 +31,7 @@ def read_table(
 
 
 def split_line(line: str, *, tabs: bool) -> list[str]:
-    """Returns the cells of one line."""
+    """Return the cells of one line."""
     return next(_tab_separated(iter([line])) if tabs else csv.reader([line]), [])
 
 
@@ -57,7 +57,7 @@ def _row(number: int, cells: list[str], places: Places) -> Row | Malformed:
 
 
 def _tab_separated(given: Iterator[str]) -> Iterator[list[str]]:
-    """Splits at tabs only.
+    """Split at tabs only.
 
     Files of tweets often hold a lone quotation mark, at which a CSV reader would run on into the
     next lines; so quotes count only where they enclose a whole cell.

@@ -16,5 +16,5 @@ _TOKEN = re.compile(rf"{_WORD}|{USER}|{URL}|{_SIGN}")
 
 
 def tokenize(text: str) -> list[str]:
-    """Returns the tokens of normalised `text`, in order: "i'm", "<user>", "!!"."""
+    """Return the tokens of normalised `text`, in order: "i'm", "<user>", "!!"."""
     return _TOKEN.findall(text)

@@ -63,7 +63,7 @@ class Plan:
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
-    """Trains a network and writes its bundle; returns what its `bundle.json` says.
+    """Train a network and writes its bundle; returns what its `bundle.json` says.
 
     Raises:
         SentimentError: The plan, the data or the place of the bundle is no good; then nothing
@@ -153,7 +153,7 @@ def _learn(
     settings: TrainingSettings,
     progress: TrainingProgress,
 ) -> Any:
-    """Returns a network with the best weights, without the optimizer's own variables."""
+    """Return a network with the best weights, without the optimizer's own variables."""
     model = network.build(sizes, len(parts.labels))
     train = _encoded(parts.train, preprocessor, parts.labels)
     validation = _encoded(parts.validation, preprocessor, parts.labels)

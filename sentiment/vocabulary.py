@@ -12,7 +12,7 @@ class Vocabulary:
     """An ordered set of tokens; a token's place is its id, 0 is padding and 1 is unknown."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
-        """Takes all tokens in order of id, the two reserved ones first.
+        """Take all tokens in order of id, the two reserved ones first.
 
         Raises:
             ValueError: The reserved tokens are not there, a token is empty or comes twice.
@@ -29,7 +29,7 @@ class Vocabulary:
     def learn(
         cls, texts: Iterable[Iterable[str]], max_size: int, min_count: int = 2
     ) -> "Vocabulary":
-        """Keeps the tokens most often seen in `texts` (each a list of tokens).
+        """Keep the tokens most often seen in `texts` (each a list of tokens).
 
         At most `max_size` with the two reserved ones, each seen at least `min_count` times;
         equally frequent tokens are taken in alphabetical order, so the result is reproducible.
@@ -42,20 +42,20 @@ class Vocabulary:
         return cls([*_RESERVED, *kept[: max_size - len(_RESERVED)]])
 
     def id(self, token: str) -> int:
-        """Returns the token's id, `UNKNOWN_ID` when it has none."""
+        """Return the token's id, `UNKNOWN_ID` when it has none."""
         return self._ids.get(token, UNKNOWN_ID)
 
     def __len__(self) -> int:
-        """Returns the number of tokens, the two reserved ones included."""
+        """Return the number of tokens, the two reserved ones included."""
         return len(self._ids)
 
     def to_text(self) -> str:
-        """Returns one token a line, in order of id."""
+        """Return one token a line, in order of id."""
         return "".join(f"{token}\n" for token in self._ids)
 
     @classmethod
     def from_text(cls, text: str) -> "Vocabulary":
-        """Reads what `to_text` wrote.
+        """Read what `to_text` wrote.
 
         Raises:
             ValueError: It is not such a text; the message says why.
