@@ -71,7 +71,7 @@ class Observer:
         self.tally.add_dead(dead, now)
         ends = self._input.end_offsets(self._places)
         published = sum(ends[place] - self._began[place] for place in self._places)
-        if time.monotonic() - self._lag_seconds > LAG_EVERY_SECONDS:
+        if time.monotonic() - self._lag_seconds >= LAG_EVERY_SECONDS:
             self._lag, self._lag_seconds = self._stream.lag(), time.monotonic()
         view = View(
             elapsed_seconds=time.monotonic() - self._started,

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +15,12 @@ from demo.report import latency
 COLOURS = {"negative": "red", "neutral": "yellow", "positive": "green"}
 OTHER_COLOURS = ("cyan", "magenta", "blue", "bright_red", "bright_green")
 # Lines of the screen that are not latest tweets.
-FIXED_LINES = 19
+FIXED_LINES = 16
+# Columns left free on the right: where a terminal draws a script or an emoji wider than rich
+# reckons, a full line would wrap and push the screen up.
+SLACK = 8
+# Variation selectors and skin tones; joiners and tags are not printable anyway.
+MODIFIERS = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
 def draw(view: View, hints: Sequence[str], console: Console) -> RenderableType:
@@ -23,7 +28,9 @@ def draw(view: View, hints: Sequence[str], console: Console) -> RenderableType:
     tweets = max(3, console.height - FIXED_LINES)
     return Group(
         _figures(view),
-        Columns([_labels(view), _dead_letters(view)], expand=True, equal=True),
+        _beside(_labels(view), _dead_letters(view)),
+        # No box: terminals disagree on how wide some emoji are, and its right edge would dance.
+        Rule("latest"),
         _latest(view, tweets),
         Text("\n".join(hints), style="dim", no_wrap=True, overflow="ellipsis"),
     )
@@ -77,15 +84,32 @@ def _dead_letters(view: View) -> Panel:
     return Panel(text, title="dead letters", height=7)
 
 
-def _latest(view: View, lines: int) -> Panel:
+def _in_one_line(text: str) -> str:
+    """A tweet without line breaks, controls, and what joins emoji to wider or narrower ones."""
+    shown = (c for c in " ".join(text.split()) if c.isprintable() and c not in MODIFIERS)
+    return "".join(shown)
+
+
+def _beside(left: RenderableType, right: RenderableType) -> Table:
+    grid = Table.grid(expand=True)
+    grid.add_column(ratio=1)
+    grid.add_column(ratio=1)
+    grid.add_row(left, right)
+    return grid
+
+
+def _latest(view: View, lines: int) -> Table:
     table = Table.grid(expand=True, padding=(0, 1))
     table.add_column(width=10, no_wrap=True)
     table.add_column(width=5, justify="right")
     table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column(width=SLACK)
     for tweet in list(view.tally.latest)[-lines:]:
         style = colour(tweet.label)
         confidence = f"{100 * max(tweet.probabilities.values()):.0f} %"
-        # One line each: a tweet may hold line breaks, and rich must not read it as markup.
-        text = Text(" ".join(tweet.text.split()), style=style)
+        # As Text, so that rich does not read a tweet as markup.
+        text = Text(_in_one_line(tweet.text), style=style)
         table.add_row(Text(tweet.label, style=f"bold {style}"), confidence, text)
-    return Panel(table, title="latest", height=lines + 2)
+    for _ in range(lines - len(table.rows)):
+        table.add_row()
+    return table

@@ -1,6 +1,7 @@
 """The source on a real Kafka: one static member of a consumer group."""
 
 import contextlib
+import time
 from typing import Any
 
 import structlog
@@ -25,6 +26,7 @@ from worker.ports import Batch, Offsets
 from worker.settings import WorkerSettings
 
 REQUEST_SECONDS = 5.0
+LAG_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -47,6 +49,8 @@ class KafkaTweetSource:
         self._worker_id = worker_id
         self._group = _Assignment()
         self._must_rewind = False
+        self._ends: dict[TopicPartition, int] = {}
+        self._ends_asked_seconds = -LAG_SECONDS
         self._consumer = KafkaConsumer(
             **settings.client_options(),
             client_id=worker_id,
@@ -104,13 +108,23 @@ class KafkaTweetSource:
         self._must_rewind = True
 
     def lag(self) -> dict[int, int]:
-        """Return the number of records after our position, for each partition where known."""
+        """Return the number of records after our position, for each partition where known.
+
+        The ends are asked for at most once a second. What the client knows by itself is the end
+        at its last fetch, which under load is thousands of records ago.
+        """
+        now = time.monotonic()
+        if now - self._ends_asked_seconds >= LAG_SECONDS:
+            self._ends_asked_seconds = now
+            with contextlib.suppress(KafkaError):
+                self._ends = self._consumer.end_offsets(
+                    list(self._consumer.assignment()), timeout_ms=int(LAG_SECONDS * 1000)
+                )
         lag = {}
         for where in self._consumer.assignment():
-            end = self._consumer.highwater(where)
             position = self._consumer.position(where, timeout_ms=0)
-            if end is not None and position is not None:
-                lag[where.partition] = max(0, end - position)
+            if where in self._ends and position is not None:
+                lag[where.partition] = max(0, self._ends[where] - position)
         return lag
 
     def commit(self, offsets: Offsets, membership: object) -> None:

@@ -1,7 +1,6 @@
 """Exactly once, whatever ends when: signals, kills, rebalances, a broker that goes away."""
 
 import json
-import threading
 import time
 from collections import Counter
 
@@ -81,17 +80,24 @@ def test_a_killed_worker_that_comes_back_goes_on_at_once(kafka, topics, start_wo
 
 
 def test_a_second_worker_joins_and_leaves_while_tweets_flow(kafka, topics, start_worker):
-    servers = kafka.bootstrap_servers
-    flow = threading.Thread(target=publish, args=(servers, topics, TWEETS))
+    servers, published = kafka.bootstrap_servers, 0
     first = start_worker("--max-batch", "200").wait_until_ready()
     second = start_worker("--max-batch", "200")
-    flow.start()
-    second.wait_until(lambda: second.metric("scored_total") > 0, "scoring")
+
+    def more_until(condition):
+        nonlocal published
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, second.log()
+            publish(servers, topics, 1_000, first=published)
+            published += 1_000
+
+    more_until(lambda: second.metric("scored_total") > 0)
     assert second.terminate()[0] == 0, second.log()
-    flow.join()
-    assert_exactly_once(servers, topics, TWEETS)
-    assert first.metric("scored_total") + 1 > 0
-    assert first.process.poll() is None
+    before = first.metric("scored_total")
+    more_until(lambda: first.metric("scored_total") > before)
+    assert_exactly_once(servers, topics, published)
+    assert second.log().count("partitions assigned") == 1
 
 
 @pytest.fixture
