@@ -18,7 +18,10 @@ class Interrupted(BaseException):
 
 
 class Interruptions:
-    """While entered, SIGINT and SIGTERM raise `Interrupted` wherever the main thread is."""
+    """While entered, SIGINT and SIGTERM raise `Interrupted` wherever the main thread is.
+
+    Inside `with interruptions.held:` they wait for that section's end.
+    """
 
     def __init__(self) -> None:
         self.held = _Held()

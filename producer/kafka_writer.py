@@ -12,6 +12,7 @@ from kafka.errors import (
     KafkaError,
     KafkaTimeoutError,
     MessageSizeTooLargeError,
+    RetriableError,
     TopicAuthorizationFailedError,
 )
 
@@ -39,9 +40,10 @@ _CLOSE_SECONDS = 1.0
 _LINGER_MS = 5
 _BATCH_BYTES = 128 * 1024
 
+_TOO_LATE = "no acknowledgement in time, is the broker up?"
+_AT_THE_END = "no acknowledgement before the end"
 _REASONS = {
-    IllegalStateError: "no acknowledgement before the end",
-    KafkaTimeoutError: "no acknowledgement in time, is the broker up?",
+    IllegalStateError: _AT_THE_END,  # how the client fails what it holds when it is ended
     MessageSizeTooLargeError: "one is larger than the topic's max.message.bytes",
     TopicAuthorizationFailedError: "we may not write to the topic",
 }
@@ -148,7 +150,7 @@ class KafkaWriter:
                 f"to {self._patience_seconds - _GRACE_SECONDS:.0f} s"
             )
         if not _settles(oldest, patience_seconds - quiet_seconds):
-            self._stopped_by = _REASONS[KafkaTimeoutError]
+            self._stopped_by = _TOO_LATE
 
     def _account(self) -> None:
         """Count, oldest first, every record whose fate is known."""
@@ -163,7 +165,10 @@ class KafkaWriter:
 
     def _fail(self, error: KafkaError) -> None:
         # The client's idempotence ends with the first record refused, so the next ones fail too.
-        self._stopped_by = _REASONS.get(type(error), type(error).__name__)
+        if isinstance(error, RetriableError):  # retried until the time was over
+            self._stopped_by = _TOO_LATE
+        else:
+            self._stopped_by = _REASONS.get(type(error), type(error).__name__)
         self.failures[self._stopped_by] += 1
 
     def _close(self) -> None:
@@ -175,7 +180,7 @@ class KafkaWriter:
             self._producer.close(timeout=_CLOSE_SECONDS)
         self._account()
         if self._held:  # the client hangs
-            self.failures[_REASONS[IllegalStateError]] += len(self._held)
+            self.failures[_AT_THE_END] += len(self._held)
         self._held.clear()
 
 
