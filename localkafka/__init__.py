@@ -13,6 +13,7 @@ from localkafka.broker import LocalKafka
 from localkafka.errors import (
     BrokerFailed,
     ChecksumMismatch,
+    FolderInUse,
     JarsUnavailable,
     JavaUnusable,
     LocalKafkaError,
@@ -22,6 +23,7 @@ from localkafka.errors import (
 __all__ = [
     "BrokerFailed",
     "ChecksumMismatch",
+    "FolderInUse",
     "JarsUnavailable",
     "JavaUnusable",
     "LocalKafka",

@@ -16,7 +16,7 @@ from localkafka.commands import KafkaCommands
 from localkafka.errors import BrokerFailed, LocalKafkaError, PortTaken
 from localkafka.jars import kafka_jars
 from localkafka.java import find_java
-from localkafka.ports import HOST, free_port, obstacle
+from localkafka.ports import HOST, answers, free_port, obstacle
 from localkafka.properties import Properties, broker_properties, write_properties
 from localkafka.watched import WatchedProgram
 
@@ -107,6 +107,7 @@ class LocalKafka:
         Raises:
             JavaUnusable: There is no Java to run it with.
             JarsUnavailable: Kafka's jars are not there and cannot be fetched.
+            FolderInUse: Another broker runs on the data directory.
             PortTaken: Another program listens on the port that was asked for, or that the broker
                 had before it was stopped.
             BrokerFailed: Kafka ended, or did not come up in time.
@@ -128,7 +129,7 @@ class LocalKafka:
                     )
                 port = self._port or free_port()
                 self._write_properties(commands.properties_file, port)
-                self._running = self._run(program, commands)
+                self._running = self._run(program, commands, port)
                 if self._running:
                     self._port = port
                     return
@@ -145,9 +146,11 @@ class LocalKafka:
         Raises:
             BrokerFailed: It has ended by itself.
         """
-        if self._program and self._running and self._program.exit_code() is not None:
-            log, self._running = self._running.log, None
-            raise self._failure("ended by itself", log)
+        if self._program and self._running:
+            code = self._program.exit_code()
+            if code is not None:
+                log, self._running = self._running.log, None
+                raise self._failure(f"ended by itself with status {code}", log)
 
     def stop(self) -> None:
         """Stop the broker in order; its port and its data stay for the next `start`."""
@@ -203,7 +206,7 @@ class LocalKafka:
         )
         write_properties(properties, path)
 
-    def _run(self, program: WatchedProgram, commands: KafkaCommands) -> _Running | None:
+    def _run(self, program: WatchedProgram, commands: KafkaCommands, port: int) -> _Running | None:
         """Run the broker on the written properties; None when a port was taken meanwhile."""
         deadline = time.monotonic() + _START_PATIENCE_SECONDS
         log = BrokerLog(self.log_file)
@@ -214,7 +217,8 @@ class LocalKafka:
             if code != 0:
                 raise self._failure("cannot prepare its data folder", log)
         pid = program.start(commands.serve(), log.path)
-        while not log.says_started():
+        # The line alone could be another broker's that logs to the same file.
+        while not (log.says_started() and answers(port)):
             if program.exit_code() is not None:
                 if log.says_port_taken():
                     return None

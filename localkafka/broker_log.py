@@ -12,6 +12,9 @@ _EXCEPTION = re.compile(
 )
 _ERROR = re.compile(r"^.*\b(?:ERROR|FATAL) .*? - (.+)")
 
+# What Java says after it has said what the matter is.
+_JAVA_GAVE_UP = ("Error: Could not create the Java", "Error: A fatal exception")
+
 
 class BrokerLog:
     """The part of a log file that was written since this object was made.
@@ -42,7 +45,8 @@ class BrokerLog:
             found = [match[1] for match in map(pattern.match, lines) if match]
             if found:
                 return found[-1]
-        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        said = [line for line in lines if line.strip() and not line.startswith(_JAVA_GAVE_UP)]
+        return said[-1].strip() if said else "it said nothing"
 
     def _read(self) -> bytes:
         if not self.path.exists():

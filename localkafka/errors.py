@@ -4,6 +4,7 @@ LocalKafkaError
 ├── JavaUnusable       no Java, or JAVA_HOME names one that is too old or not there
 ├── JarsUnavailable    Kafka's jars could not be fetched, stored or trusted
 │   └── ChecksumMismatch   what was fetched is not what this release was tested with
+├── FolderInUse        another broker runs on the data directory
 ├── PortTaken          another program listens on the port that the broker should have
 └── BrokerFailed       Kafka did not start, or ended by itself; names its log
 """
@@ -25,6 +26,10 @@ class JarsUnavailable(LocalKafkaError):
 
 class ChecksumMismatch(JarsUnavailable):
     """A jar was fetched twice and is both times not the one whose SHA-256 is known."""
+
+
+class FolderInUse(LocalKafkaError):
+    """Another broker runs on the data directory; two of them would destroy the data."""
 
 
 class PortTaken(LocalKafkaError):

@@ -4,16 +4,15 @@
 fetched beside the cache, checked, and renamed into it, so the cache never holds half a jar.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from localkafka.errors import ChecksumMismatch, JarsUnavailable
+from localkafka.folder_lock import locked_folder
 
 KAFKA_VERSION = "4.1.1"
 MAVEN_CENTRAL = None
@@ -94,7 +93,7 @@ def complete_cache(
     try:
         if not all(jar.is_whole_in(folder) for jar in jars):
             folder.mkdir(parents=True, exist_ok=True)
-            with _only_one_process_in(folder):
+            with locked_folder(folder, wait=True):
                 missing = [jar for jar in jars if not jar.is_whole_in(folder)]
                 if missing:
                     report(f"fetching {len(missing)} jars of Apache Kafka into {folder}, once")
@@ -139,11 +138,3 @@ def _fetch(jar: Jar, folder: Path, repository: str) -> None:
         f"{jar.file_name} from {repository} is not the file that this release was tested with"
         " (its SHA-256 differs): something on the way changes downloads, so try another network"
     )
-
-
-@contextmanager
-def _only_one_process_in(folder: Path) -> Iterator[None]:
-    """Let one process at a time fetch into `folder`; the lock dies with its holder."""
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -25,6 +25,15 @@ def obstacle(port: int) -> str | None:
     return None
 
 
+def answers(port: int) -> bool:
+    """Tell whether a program accepts connections on `port`."""
+    try:
+        socket.create_connection((HOST, port), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
 def free_port(*, other_than: int | None = None) -> int:
     """Return a port that is free now; somebody may take it before it is used."""
     shuffled = random.sample(_CANDIDATES, len(_CANDIDATES))

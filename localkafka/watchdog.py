@@ -51,7 +51,12 @@ class Owner:
         try:
             with log.open("ab") as output:
                 self._program = subprocess.Popen(  # noqa: S603 - its parent's own command
-                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    # The one descriptor that is inherited is the folder's lock.
+                    close_fds=False,
                 )
         except OSError as error:
             return {"error": str(error)}

@@ -10,30 +10,32 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from localkafka import watchdog
-from localkafka.errors import LocalKafkaError
+from localkafka.errors import FolderInUse, LocalKafkaError
+from localkafka.folder_lock import locked_folder
 
 
 class WatchedProgram:
     """Runs one program at a time, which does not outlive this process however that ends.
 
     Args:
-        working_directory: Where the program runs.
+        working_directory: Where the program runs, alone.
         temporary: Delete the working directory at the end, and also when this process dies.
+
+    Raises:
+        FolderInUse: Another watched program runs in the working directory.
     """
 
     def __init__(self, working_directory: Path, *, temporary: bool) -> None:
         self._turn = threading.Lock()
         self._numbers = itertools.count()
-        self._watchdog = subprocess.Popen(  # noqa: S603 - this Python, our own file
-            # By its path and isolated (-I): no module of the working directory is in its way.
-            [sys.executable, "-I", watchdog.__file__, *([working_directory] if temporary else [])],
-            cwd=working_directory,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            text=True,
-        )
+        try:
+            with locked_folder(working_directory, wait=False) as lock:
+                self._watchdog = _start_watchdog(working_directory, temporary, lock)
+        except BlockingIOError as error:
+            raise FolderInUse(
+                f"another broker runs on {working_directory}: stop that one, or choose another"
+                " folder"
+            ) from error
         # Both are there: PIPE was asked for.
         self._requests = cast("IO[str]", self._watchdog.stdin)
         self._answers = cast("IO[str]", self._watchdog.stdout)
@@ -89,3 +91,18 @@ class WatchedProgram:
             if answer["number"] == number:
                 return answer
         raise EOFError
+
+
+def _start_watchdog(folder: Path, temporary: bool, lock: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - this Python, our own file
+        # By its path and isolated (-I): no module of the working directory is in its way.
+        [sys.executable, "-I", watchdog.__file__, *([folder] if temporary else [])],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        text=True,
+        # Inherited, and by the program too: the folder is locked until the last of them ends.
+        pass_fds=[lock],
+    )

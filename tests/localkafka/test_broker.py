@@ -9,14 +9,14 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from localkafka import BrokerFailed, LocalKafka, LocalKafkaError, PortTaken
+from localkafka import BrokerFailed, FolderInUse, LocalKafka, LocalKafkaError, PortTaken
 
 TOPIC = TopicPartition("tweets", 0)
 
 
 @pytest.fixture(scope="module")
-def broker():
-    with LocalKafka() as kafka:
+def broker(tmp_path_factory):
+    with LocalKafka(log_file=tmp_path_factory.mktemp("log") / "broker.log") as kafka:
         make_topic(kafka)
         yield kafka
 
@@ -90,14 +90,9 @@ def test_a_broker_that_crashed_is_noticed_and_comes_back_with_its_records(broker
     broker.check()
     os.kill(broker.pid, signal.SIGKILL)
 
-    def noticed():
-        try:
-            broker.check()
-        except BrokerFailed as failure:
-            return "Kafka ended by itself: " in str(failure)
-        return False
-
-    eventually(noticed)
+    with pytest.raises(BrokerFailed, match="Kafka ended by itself with status -9: ") as caught:
+        eventually(broker.check)
+    assert caught.value.log_file == broker.log_file
     started = time.monotonic()
     broker.start()
     assert time.monotonic() - started < 60
@@ -144,6 +139,18 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(LocalKafkaError, match=r"cannot keep the broker's data .*choose another"):
         LocalKafka(tmp_path / "file").start()
+
+
+def test_a_folder_that_another_broker_uses_is_left_alone(broker):
+    folder = broker.data_directory
+    before = (folder / "server.properties").read_bytes()
+    with pytest.raises(FolderInUse) as caught, LocalKafka(folder):
+        pass
+    assert str(caught.value) == (
+        f"another broker runs on {folder}: stop that one, or choose another folder"
+    )
+    assert (folder / "server.properties").read_bytes() == before
+    broker.check()
 
 
 def test_a_killed_parent_leaves_neither_a_broker_nor_its_data(tmp_path, eventually, is_alive):

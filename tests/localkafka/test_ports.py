@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from localkafka.ports import free_port, obstacle
+from localkafka.ports import answers, free_port, obstacle
 
 
 @pytest.fixture
@@ -23,6 +23,13 @@ def test_a_port_is_free_again_although_a_closed_connection_lingers(listener):
     client.close()
     listener.close()
     assert obstacle(port) is None
+
+
+def test_a_port_answers_while_a_program_listens(listener):
+    port = listener.getsockname()[1]
+    assert answers(port)
+    listener.close()
+    assert not answers(port)
 
 
 def test_free_ports_are_free_and_never_those_of_outgoing_connections():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localkafka import LocalKafkaError
+from localkafka import FolderInUse, LocalKafkaError
 from localkafka.watched import WatchedProgram
 
 PARENT = """
@@ -97,6 +97,24 @@ def test_a_program_that_is_not_there_is_one_clear_line(program, tmp_path):
 def test_a_log_that_cannot_be_written_is_one_clear_line(program):
     with pytest.raises(LocalKafkaError, match=r"cannot start Kafka: .*'/no/folder/log'"):
         program.start(["true"], Path("/no/folder/log"))
+
+
+def test_a_folder_is_locked_until_the_program_in_it_has_ended(program, tmp_path, eventually):
+    pid = program.start(["sleep", "600"], tmp_path / "log")
+    program._watchdog.kill()
+    program._watchdog.wait()
+    with pytest.raises(FolderInUse):
+        WatchedProgram(tmp_path, temporary=False)
+    os.kill(pid, signal.SIGKILL)
+
+    def is_free():
+        try:
+            WatchedProgram(tmp_path, temporary=False).close()
+        except FolderInUse:
+            return False
+        return True
+
+    eventually(is_free)
 
 
 def test_an_answer_that_nobody_read_is_not_taken_for_the_next(program, tmp_path):
