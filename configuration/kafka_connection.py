@@ -6,6 +6,9 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# What Kafka allows in the names of topics, groups, members and transactions alike.
+KAFKA_NAME = r"^[A-Za-z0-9._-]{1,200}$"
+
 
 class KafkaConnection(BaseSettings):
     """Settings that every program with a Kafka client shares; each adds its own to them."""
@@ -86,7 +89,7 @@ class KafkaConnection(BaseSettings):
         options: dict[str, object] = {
             "bootstrap_servers": self.bootstrap_servers.split(","),
             "security_protocol": self.security_protocol,
-            # A closed port answers at once; five seconds are for a host that drops packets.
+            # kafka-python uses up this time even where the port is closed; the default is thirty.
             "bootstrap_timeout_ms": 5_000,
             # A broker that restarts is back in seconds; the default would grow to thirty.
             "reconnect_backoff_max_ms": 1_000,

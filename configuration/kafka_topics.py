@@ -58,7 +58,7 @@ def _how_to_create(missing: Sequence[str], bootstrap_servers: str) -> str:
     names = ", ".join(missing)
     verb = "topic is" if len(missing) == 1 else "topics are"
     return (
-        f"{verb} missing: {names}; start the worker once with --create-topics, or make each with "
+        f"{verb} missing: {names}; say --create-topics, or make each with "
         f"kafka-topics.sh --bootstrap-server {bootstrap_servers} --create --partitions 4 --topic "
         f"{missing[0]}"
     )

@@ -2,15 +2,13 @@
 
 from pydantic import Field
 
-from configuration.kafka_connection import KafkaConnection
+from configuration.kafka_connection import KAFKA_NAME, KafkaConnection
 
 
 class ProducerSettings(KafkaConnection):
     """Where the producer publishes to; how it reaches Kafka is inherited."""
 
-    input_topic: str = Field(
-        "tweets", pattern=r"^[A-Za-z0-9._-]{1,200}$", description="Topic for the raw tweets."
-    )
+    input_topic: str = Field("tweets", pattern=KAFKA_NAME, description="Topic for the raw tweets.")
     create_topics: bool = Field(False, description="Make the topic where it is missing.")
     partitions: int = Field(
         4, ge=1, le=10_000, description="Partitions of the topic that --create-topics makes."

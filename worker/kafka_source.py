@@ -89,6 +89,8 @@ class KafkaTweetSource:
         except RetriableError as error:
             log.warning("cannot read now, trying again", reason=str(error))
             return nothing
+        except KafkaError as error:
+            raise CannotGoOn(f"cannot read {self._settings.input_topic}: {error}") from error
         if not polled:
             return nothing
         membership = self._consumer.group_metadata()
@@ -113,18 +115,15 @@ class KafkaTweetSource:
         The ends are asked for at most once a second. What the client knows by itself is the end
         at its last fetch, which under load is thousands of records ago.
         """
-        now = time.monotonic()
-        if now - self._ends_asked_seconds >= LAG_SECONDS:
-            self._ends_asked_seconds = now
-            with contextlib.suppress(KafkaError):
-                self._ends = self._consumer.end_offsets(
-                    list(self._consumer.assignment()), timeout_ms=int(LAG_SECONDS * 1000)
-                )
         lag = {}
-        for where in self._consumer.assignment():
-            position = self._consumer.position(where, timeout_ms=0)
-            if where in self._ends and position is not None:
-                lag[where.partition] = max(0, self._ends[where] - position)
+        try:
+            self._refresh_ends()
+            for where in self._consumer.assignment():
+                position = self._consumer.position(where, timeout_ms=0)
+                if where in self._ends and position is not None:
+                    lag[where.partition] = max(0, self._ends[where] - position)
+        except KafkaError as error:
+            log.debug("lag not known now", reason=str(error))
         return lag
 
     def commit(self, offsets: Offsets, membership: object) -> None:
@@ -174,6 +173,14 @@ class KafkaTweetSource:
             else:
                 self._consumer.seek(where, committed)
         self._must_rewind = False
+
+    def _refresh_ends(self) -> None:
+        now = time.monotonic()
+        if now - self._ends_asked_seconds >= LAG_SECONDS:
+            self._ends_asked_seconds = now
+            self._ends = self._consumer.end_offsets(
+                list(self._consumer.assignment()), timeout_ms=int(LAG_SECONDS * 1000)
+            )
 
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self._settings.input_topic, partition)

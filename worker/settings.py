@@ -5,10 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from configuration.kafka_connection import KafkaConnection
-
-# What Kafka allows in the names of topics, groups, members and transactions alike.
-KAFKA_NAME = r"^[A-Za-z0-9._-]{1,200}$"
+from configuration.kafka_connection import KAFKA_NAME, KafkaConnection
 
 # A byte of plain text takes at most six in JSON (a control character as \\u0001); a text that
 # was JSON before never grows. The rest of a scored record is names and numbers.

@@ -269,6 +269,18 @@ def test_lag_counts_what_is_left_to_read(world):
         assert source.lag()[0] == 3
 
 
+@pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])
+def test_every_compression_that_a_producer_may_use_is_read(kafka, topics, compression):
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        producer = KafkaProducer(
+            bootstrap_servers=kafka.bootstrap_servers, compression_type=compression
+        )
+        producer.send(topics.input, b"compressed " * 100)
+        producer.close()
+        with closing(world.source("w1")) as source:
+            assert next_batch(source).records[0].value == b"compressed " * 100
+
+
 def test_at_least_once_on_kafka_publishes_and_commits(kafka, topics):
     with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
         settings = world.settings(guarantee="at-least-once")
