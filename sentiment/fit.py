@@ -67,7 +67,7 @@ def fit(
     rng = np.random.default_rng(settings.seed)
     steps = planned_steps(len(train.classes), settings)
     epochs = steps // _steps_of_epoch(len(train.classes), settings)
-    patience = max(settings.patience, epochs // 4)
+    patience = max(settings.patience, epochs // 6)
     _compile(model, settings, steps)
     weights = _class_weights(train.classes, len(labels)) if settings.class_weights else None
     engine = KerasEngine(model)

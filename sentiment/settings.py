@@ -45,7 +45,7 @@ class TrainingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         epochs: Passes over the training texts.
         least_steps: Steps for which small data are passed over more often than that.
         patience: Passes without a better validation macro recall after which training stops; a
-            quarter of all passes if that is more.
+            sixth of all passes if that is more.
         batch_size: Texts of one step.
         learning_rate: Of AdamW at the start; it falls to nothing along half a cosine.
         weight_decay: Of AdamW.
@@ -56,7 +56,7 @@ class TrainingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     epochs: int = 4
-    least_steps: int = 1000
+    least_steps: int = 600
     patience: int = 2
     batch_size: int = 64
     learning_rate: float = 1e-3

@@ -71,8 +71,14 @@ def split(
     _check_labels(counts, (*(validation or ()), *(test or ())))
     rng = np.random.default_rng(seed)
     rest = [distinct[place] for place in rng.permutation(len(distinct))]
-    to_test, rest = (_with_keys(test), rest) if test else _draw(rest, shares.test)
-    chosen, rest = (_with_keys(validation), rest) if validation else _draw(rest, shares.validation)
+    if test:
+        to_test = _with_keys(test)
+    else:
+        to_test, rest = _draw(rest, counts, shares.test)
+    if validation:
+        chosen = _with_keys(validation)
+    else:
+        chosen, rest = _draw(rest, counts, shares.validation)
     validating = _unlike(chosen, to_test)
     training = _unlike(rest, [*validating, *to_test])
     if not validating:
@@ -109,9 +115,10 @@ def _check_labels(counts: Mapping[str, int], given: Sequence[Example]) -> None:
         raise DataError(f"a held-out text has the label {min(unknown)!r}, which no other text has")
 
 
-def _draw(keyed: Sequence[_Keyed], share: float) -> tuple[list[_Keyed], list[_Keyed]]:
-    """Take the share of each label, at least one text unless the share is 0, and the rest."""
-    counts = count_labels(each.example for each in keyed)
+def _draw(
+    keyed: Sequence[_Keyed], counts: Mapping[str, int], share: float
+) -> tuple[list[_Keyed], list[_Keyed]]:
+    """Take the share of each label's count, at least one text unless it is 0, and the rest."""
     wanted = {
         label: max(1, round(share * count)) if share else 0 for label, count in counts.items()
     }

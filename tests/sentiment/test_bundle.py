@@ -1,0 +1,154 @@
+import hashlib
+import io
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from sentiment import BundleError, Scorer
+from sentiment.bundle import Bundle, check_destination
+from sentiment.runtime import keras
+
+FILES = {
+    "bundle.json",
+    "vocabulary.txt",
+    "model.keras",
+    "weights.npz",
+    "reference.npz",
+    "README.md",
+}
+
+
+@pytest.fixture
+def bundle(small_bundle, tmp_path):
+    """Give a copy of the small model's directory, to be spoilt."""
+    return shutil.copytree(small_bundle, tmp_path / "copy")
+
+
+def rewrite(bundle, change):
+    """Change what bundle.json says."""
+    manifest = json.loads((bundle / "bundle.json").read_text())
+    change(manifest)
+    (bundle / "bundle.json").write_text(json.dumps(manifest))
+
+
+def vouch(bundle, name):
+    """Let bundle.json vouch for a file as it is now."""
+    digest = hashlib.sha256((bundle / name).read_bytes()).hexdigest()
+    rewrite(bundle, lambda manifest: manifest["files"].update({name: digest}))
+
+
+def test_a_bundle_is_these_files(small_bundle):
+    assert {path.name for path in small_bundle.iterdir()} == FILES
+
+
+def test_its_hash_is_that_of_the_manifest(small_bundle):
+    digest = hashlib.sha256((small_bundle / "bundle.json").read_bytes()).hexdigest()
+    assert Bundle.load(small_bundle).sha256 == digest
+
+
+@pytest.mark.parametrize("name", sorted(FILES - {"bundle.json"}))
+def test_one_changed_byte_is_found(bundle, name):
+    content = bytearray((bundle / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (bundle / name).write_bytes(content)
+    with pytest.raises(BundleError, match=rf"{name} is not the file that bundle.json vouches for"):
+        Scorer.load(bundle)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_missing_file_is_named(bundle, name):
+    (bundle / name).unlink()
+    with pytest.raises(BundleError, match=rf"{name} is missing"):
+        Scorer.load(bundle)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda manifest: manifest.update(format=2), "has format 2, this version reads format 1"),
+        (lambda manifest: manifest.pop("format"), "missing required field `format`"),
+        (lambda manifest: manifest.pop("labels"), "missing required field `labels`"),
+        (lambda manifest: manifest.update(extra=1), "unknown field `extra`"),
+        (lambda manifest: manifest["network"].update(filters="8"), "Expected `int`, got `str`"),
+        (lambda manifest: manifest["network"].pop("vocabulary_size"), "`vocabulary_size`"),
+        (lambda manifest: manifest.update(labels=["a"]), "two or more different labels"),
+        (lambda manifest: manifest.update(labels=["a", "a", "b"]), "two or more different labels"),
+        (lambda manifest: manifest.update(name="a b"), "'a b', which is no name"),
+        (lambda manifest: manifest["files"].clear(), "vouches for"),
+        (lambda manifest: manifest["network"].update(vocabulary_size=30_000), "expects 30,000"),
+        (lambda manifest: manifest.update(labels=["a", "b"]), "3 outputs for 2 labels"),
+    ],
+)
+def test_a_manifest_that_does_not_fit_is_refused(bundle, change, why):
+    rewrite(bundle, change)
+    with pytest.raises(BundleError, match=why):
+        Scorer.load(bundle)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
+def test_a_manifest_that_is_no_json_object_is_refused(bundle, content):
+    (bundle / "bundle.json").write_bytes(content)
+    with pytest.raises(BundleError, match=r"bundle\.json is damaged"):
+        Scorer.load(bundle)
+
+
+def test_a_directory_that_is_not_there_says_how_to_get_a_model(tmp_path):
+    with pytest.raises(BundleError, match=r"there is no model in .*none.* sentiment train"):
+        Scorer.load(tmp_path / "none")
+
+
+def test_a_file_is_no_bundle(training_file):
+    with pytest.raises(BundleError, match="there is no model"):
+        Scorer.load(training_file)
+
+
+def test_a_vocabulary_of_another_size_is_refused_though_it_is_vouched_for(bundle):
+    with (bundle / "vocabulary.txt").open("a") as vocabulary:
+        vocabulary.write("onemore\n")
+    vouch(bundle, "vocabulary.txt")
+    with pytest.raises(BundleError, match=r"the vocabulary in .* tokens, the network expects"):
+        Scorer.load(bundle)
+
+
+def test_pickles_are_not_read(bundle):
+    archive = io.BytesIO()
+    np.savez(archive, ids=np.array([{"a": 1}], dtype=object))
+    (bundle / "reference.npz").write_bytes(archive.getvalue())
+    vouch(bundle, "reference.npz")
+    with pytest.raises(BundleError, match="allow_pickle=False"):
+        Scorer.load(bundle)
+
+
+def test_code_in_a_keras_file_is_not_run(bundle, capsys):
+    keras.Sequential(
+        [keras.Input((None,), dtype="int32"), keras.layers.Lambda(lambda ids: print("run") or ids)]
+    ).save(bundle / "model.keras")
+    capsys.readouterr()
+    vouch(bundle, "model.keras")
+    with pytest.raises(BundleError, match=r"cannot load .*model\.keras .*retrain"):
+        Scorer.load(bundle)
+    assert capsys.readouterr().out == ""
+
+
+def test_another_file_in_the_directory_is_ignored(bundle):
+    (bundle / ".DS_Store").write_bytes(b"?")
+    assert Scorer.load(bundle).labels == ("negative", "neutral", "positive")
+
+
+def test_a_new_or_an_empty_directory_may_be_written(tmp_path):
+    check_destination(tmp_path / "new" / "deeper", replace=False)
+    check_destination(tmp_path, replace=False)
+
+
+def test_a_model_is_not_replaced_unless_told_to(small_bundle):
+    with pytest.raises(BundleError, match="add --force"):
+        check_destination(small_bundle, replace=False)
+    check_destination(small_bundle, replace=True)
+
+
+def test_what_is_no_model_is_never_replaced(training_file):
+    for path in (training_file, training_file.parent):
+        with pytest.raises(BundleError, match="is not a model"):
+            check_destination(path, replace=True)

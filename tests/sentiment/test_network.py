@@ -1,0 +1,115 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sentiment import network
+from sentiment.encoded_texts import EncodedTexts
+from sentiment.keras_engine import KerasEngine
+from sentiment.settings import NetworkSettings
+
+SIZES = NetworkSettings(vocabulary_size=20, embedding_size=5, widths=(1, 2, 3, 4), filters=6)
+TEXTS = st.lists(st.lists(st.integers(1, 19), max_size=12), min_size=1, max_size=8)
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Give a network with random weights, its biases too."""
+    model = network.build(SIZES, classes=3)
+    draw = np.random.default_rng(0)
+    model.set_weights([draw.normal(size=weights.shape) for weights in model.get_weights()])
+    return model
+
+
+@pytest.fixture(scope="module")
+def engine(model):
+    """Give an engine with that network."""
+    return KerasEngine(model)
+
+
+def encoded(rows):
+    return EncodedTexts.of([np.array(row, np.int32).tobytes() for row in rows])
+
+
+def by_hand(model, ids):
+    """Compute the probabilities of one text from the definition of a convolution."""
+    weights = network.weights(model)
+    vectors = weights["embedding.embeddings"][np.array(ids, int)]
+    pooled = []
+    for width in SIZES.widths:
+        kernel = weights[f"convolution_{width}.kernel"]
+        before = (width - 1) // 2
+        padded = np.pad(vectors, ((before, width - 1 - before), (0, 0)))
+        features = [
+            np.einsum("we,wef->f", padded[place : place + width], kernel)
+            + weights[f"convolution_{width}.bias"]
+            for place in range(len(ids))
+        ]
+        pooled.append(np.max([np.zeros(SIZES.filters), *features], axis=0))
+    logits = np.concatenate(pooled) @ weights["output.kernel"] + weights["output.bias"]
+    return np.exp(logits) / np.exp(logits).sum()
+
+
+@given(TEXTS)
+@settings(deadline=None)
+def test_a_text_scores_the_same_alone_and_among_others(engine, rows):
+    together = engine.score(encoded(rows))
+    alone = np.concatenate([engine.score(encoded([row])) for row in rows])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+@given(TEXTS)
+@settings(deadline=None, max_examples=30)
+def test_the_probabilities_are_those_of_the_definition(model, engine, rows):
+    expected = [by_hand(model, row) for row in rows]
+    np.testing.assert_allclose(engine.score(encoded(rows)), expected, atol=1e-5)
+
+
+def test_each_row_sums_to_one(engine):
+    scores = engine.score(encoded([[], [1], [2, 3, 4]]))
+    assert scores.dtype == np.float32
+    np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-6)
+
+
+def test_no_texts_give_no_rows(engine):
+    assert engine.score(encoded([])).shape == (0, 3)
+
+
+def test_more_texts_than_fit_into_a_call_keep_their_order(engine):
+    draw = np.random.default_rng(1)
+    rows = [draw.integers(1, 20, size) for size in draw.integers(0, 30, 3000)]
+    scores = engine.score(encoded(rows))
+    for place in (0, 1, 1500, 2999):
+        np.testing.assert_allclose(
+            scores[place], engine.score(encoded([rows[place]]))[0], atol=1e-5
+        )
+
+
+def test_one_width_and_two_classes_make_a_network_too():
+    sizes = NetworkSettings(vocabulary_size=9, embedding_size=2, widths=(2,), filters=3)
+    assert KerasEngine(network.build(sizes, classes=2)).score(encoded([[1, 2]])).shape == (1, 2)
+
+
+def test_weights_are_named_after_their_layers(model):
+    assert sorted(network.weights(model)) == [
+        "convolution_1.bias", "convolution_1.kernel", "convolution_2.bias", "convolution_2.kernel",
+        "convolution_3.bias", "convolution_3.kernel", "convolution_4.bias", "convolution_4.kernel",
+        "embedding.embeddings", "output.bias", "output.kernel",
+    ]  # fmt: skip
+
+
+def test_a_saved_network_loads_with_nothing_but_keras(model, tmp_path):
+    model.save(tmp_path / "model.keras")
+    program = (
+        "import sys, keras\n"
+        "model = keras.saving.load_model(sys.argv[1], safe_mode=True, compile=False)\n"
+        "import numpy\n"
+        "print(model(numpy.array([[1, 2, 3, 0]], 'int32')).numpy().shape)\n"
+        "assert 'sentiment' not in sys.modules\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "model.keras")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.stdout == "(1, 3)\n", done.stderr
