@@ -23,8 +23,8 @@ def main(argv: list[str] | None = None) -> int:
     Interrupting a broker that is up is its normal end and gives 0; before that it gives 130.
     """
     options = _parser().parse_args(argv)
-    # Asked to end by the system or the terminal, end as on Ctrl-C.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    # Asked to end by the system, end as on Ctrl-C, which shells turn off for background jobs.
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
         if options.fetch_only:

@@ -57,13 +57,14 @@ def listed_jars() -> list[Jar]:
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the folder that keeps the jars between runs: `$XDG_CACHE_HOME` or `~/.cache`."""
     base = environment.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "tweet-sentiment" / "kafka"
+    caches = Path(base).absolute() if base else Path.home() / ".cache"
+    return caches / "tweet-sentiment" / "kafka"
 
 
 def kafka_jars(report: Callable[[str], None] = lambda _: None) -> list[Path]:
     """Return the paths of Kafka's jars, fetched from Maven Central where they are missing.
 
-    Checking the 43 MB takes 0.1 s at every start; fetching them takes some 15 s, once.
+    Checking the 43 MB takes 0.1 s at every start; fetching them takes 5 to 15 s, once.
 
     Args:
         report: Receives a line when something has to be fetched.

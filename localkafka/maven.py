@@ -6,6 +6,7 @@ the listed jars and nothing else.
 """
 
 import hashlib
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +18,9 @@ from localkafka.jars import KAFKA_VERSION, MAVEN_CENTRAL
 
 # Kafka's jars log through slf4j 1.7; slf4j-simple writes to stderr without a file of settings.
 ROOTS = (f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}", "org.slf4j:slf4j-simple:1.7.36")
+
+# jgo warns of a wrong SHA-1 on stderr; here the SHA-256 decides, and it is told in one line.
+logging.getLogger("jgo").addHandler(logging.NullHandler())
 
 # Seconds to connect, and between two packets.
 _TIMEOUT = 20

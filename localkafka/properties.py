@@ -42,7 +42,8 @@ def broker_properties(
         "group.initial.rebalance.delay.ms": 0,
         # A misspelt topic is an error, not a new topic.
         "auto.create.topics.enable": "false",
-        # A replayed record keeps its own old timestamp; with the default it is deleted at once.
+        # A replayed record may keep an old timestamp of its own; after the default of 7 days it
+        # would be deleted within minutes.
         "log.retention.ms": -1,
         # After a crash the controller waits for the old broker's session to end; 9 s by default.
         "broker.session.timeout.ms": 4000,

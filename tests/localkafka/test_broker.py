@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
 from localkafka import BrokerFailed, FolderInUse, LocalKafka, LocalKafkaError, PortTaken
+from localkafka.ports import free_port
 
 TOPIC = TopicPartition("tweets", 0)
 
@@ -121,6 +122,19 @@ def test_a_taken_port_is_one_clear_line():
         f"the broker cannot listen on port {port} (Address already in use): end the program that"
         " does, or choose another port"
     )
+
+
+def test_a_free_port_that_is_taken_in_the_meantime_is_replaced_by_another(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = server.getsockname()[1]
+        found = iter([taken])
+        monkeypatch.setattr(
+            "localkafka.broker.free_port", lambda **choice: next(found, None) or free_port(**choice)
+        )
+        with LocalKafka() as kafka:
+            assert next(found, None) is None
+            assert kafka.bootstrap_servers != f"127.0.0.1:{taken}"
+            make_topic(kafka)
 
 
 def test_a_property_that_kafka_refuses_is_one_clear_line_and_the_log_stays(tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ COMMAND = [sys.executable, "-m", "localkafka"]
 
 @pytest.fixture(autouse=True)
 def _signals_as_they_were():
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.getsignal(number) for number in numbers]
     yield
     for number, handler in zip(numbers, before, strict=True):
