@@ -69,7 +69,7 @@ class TransactionalPublisher:
             producer.commit_transaction()
         except KafkaError as error:
             self._recover(error, time.monotonic() - started)
-            raise PublishAborted(f"{type(error).__name__}: {error}") from error
+            raise PublishAborted(str(error)) from error
 
     def _recover(self, error: KafkaError, age_seconds: float) -> None:
         """Get a fresh producer, unless the failure means that another worker has our id.
@@ -124,7 +124,7 @@ class AtLeastOncePublisher:
         except KafkaError as error:
             _refuse(error)
             self._outbox.reconnect()
-            raise PublishAborted(f"{type(error).__name__}: {error}") from error
+            raise PublishAborted(str(error)) from error
 
 
 class _Patience:

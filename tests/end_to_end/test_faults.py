@@ -1,6 +1,7 @@
 """Exactly once, whatever ends when: signals, kills, rebalances, a broker that goes away."""
 
 import json
+import signal
 import time
 from collections import Counter
 
@@ -149,3 +150,17 @@ def test_a_worker_leaves_in_time_though_its_broker_is_gone(own_kafka, start_work
     own_kafka.start()
     start_worker(servers=servers, topics=topics)
     assert_exactly_once(servers, topics, 5_000)
+
+
+def test_a_worker_that_was_frozen_past_its_session_goes_on_without_repeating(
+    kafka, topics, start_worker
+):
+    publish(kafka.bootstrap_servers, topics, TWEETS)
+    worker = start_worker("--max-batch", "128", "--transaction-timeout-seconds", "2")
+    busy(worker)
+    worker.process.send_signal(signal.SIGSTOP)
+    heir = start_worker()
+    heir.wait_until(lambda: heir.metric("scored_total") > 0, "scoring")
+    worker.process.send_signal(signal.SIGCONT)
+    assert_exactly_once(kafka.bootstrap_servers, topics, TWEETS)
+    assert worker.process.poll() is None, worker.log()
