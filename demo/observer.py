@@ -63,7 +63,7 @@ class Observer:
             DemoError: worker or producer has ended in failure, or nothing moves any more.
         """
         producing = not self._stream.producer_done()
-        self._stream.check_worker()
+        self._stream.check()
         scored: list[Any] = self._scored.poll(timeout_seconds)
         dead: list[Any] = self._dead.poll(0)
         now = time.time()

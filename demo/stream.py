@@ -36,6 +36,7 @@ class Stream:
         self._model = model
         self._cleanup = ExitStack()
         self.logs = Path(tempfile.mkdtemp(prefix="sentiment-demo-"))
+        self._broker: LocalKafka | None = None
         try:
             self.connection = self._connect(say)
         except BaseException:
@@ -67,17 +68,20 @@ class Stream:
         """
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while self._get("/readyz") is None:
-            self.check_worker()
+            self.check()
             if time.monotonic() > deadline:
                 raise DemoError(f"the worker is not ready: {self._last_line('worker')}")
             time.sleep(0.1)
 
-    def check_worker(self) -> None:
-        """Look whether the worker still runs.
+    def check(self) -> None:
+        """Look whether worker and broker still run.
 
         Raises:
-            DemoError: it does not; with its last words.
+            DemoError: the worker does not; with its last words.
+            LocalKafkaError: our broker does not.
         """
+        if self._broker is not None:
+            self._broker.check()
         if self._worker.exit_code() is not None:
             raise DemoError(f"the worker has ended: {self._last_line('worker')}")
 
@@ -115,9 +119,9 @@ class Stream:
             connection = KafkaConnection()
             say(f"using the Kafka at {connection.bootstrap_servers}")
             return connection
-        say("starting a local Kafka (the first time it is fetched: 150 MB)")
+        say("starting a local Kafka")
         broker = LocalKafka(log_file=self.logs / "broker.log", report=say)
-        broker = self._cleanup.enter_context(broker)
+        self._broker = self._cleanup.enter_context(broker)
         return KafkaConnection(bootstrap_servers=broker.bootstrap_servers)
 
     def _watched(self) -> WatchedProgram:

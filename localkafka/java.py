@@ -54,7 +54,7 @@ def _packaged_java() -> Path:
 
 def _major_version(java: Path) -> int:
     try:
-        told = subprocess.run(  # noqa: S603 - the Java that the user names is to be run
+        told = subprocess.run(
             [java, "-version"],
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -50,7 +50,7 @@ class Owner:
     def _start(self, command: list[str], log: Path) -> dict[str, Any]:
         try:
             with log.open("ab") as output:
-                self._program = subprocess.Popen(  # noqa: S603 - its parent's own command
+                self._program = subprocess.Popen(
                     command,
                     stdin=subprocess.DEVNULL,
                     stdout=output,

@@ -94,7 +94,7 @@ class WatchedProgram:
 
 
 def _start_watchdog(folder: Path, temporary: bool, lock: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - this Python, our own file
+    return subprocess.Popen(
         # By its path and isolated (-I): no module of the working directory is in its way.
         [sys.executable, "-I", watchdog.__file__, *([folder] if temporary else [])],
         cwd=folder,

@@ -15,7 +15,7 @@ def compile_lock(output: str, *arguments: str) -> None:
     command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *options.split()]
     command += ["--custom-compile-command", "make lock"]
     command += ["--output-file", f"requirements/{output}", *arguments]
-    subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 - our own arguments only
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
