@@ -47,10 +47,10 @@ def _without_noise() -> Iterator[None]:
                     os.write(2, line)
 
 
-# A user's own log level is left alone, and nothing is then kept off stderr.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-_told = "TF_CPP_MIN_LOG_LEVEL" in os.environ
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-with nullcontext() if _told or "tensorflow" in sys.modules else _without_noise():
+# Level 3 is silence, but for what is written before the level applies. Whoever sets another level
+# wants to read it.
+_silent = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") == "3"
+with _without_noise() if _silent and "tensorflow" not in sys.modules else nullcontext():
     keras: Any = importlib.import_module("keras")
     tensorflow: Any = importlib.import_module("tensorflow")

@@ -19,13 +19,12 @@ print("done")
 
 
 def run(program, **environment):
-    kept = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
     return subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         check=False,
-        env=kept | environment,
+        env=os.environ | environment,
     )
 
 

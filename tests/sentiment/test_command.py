@@ -1,0 +1,231 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sentiment.__main__ import main
+from tests.sentiment.texts import make_texts, write_jsonl
+
+FEW = ["--epochs", "1", "--embedding", "4", "--filters", "2", "--widths", "1"]
+
+
+def run(*arguments, **options):
+    """Run the command as a user would, without any noise kept off by the tests."""
+    return subprocess.run(
+        [sys.executable, "-m", "sentiment", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+
+
+def exit_code(*arguments):
+    """Run the command in this process and return what it would exit with."""
+    try:
+        return main([*map(str, arguments)])
+    except SystemExit as error:  # as argparse ends a program
+        return error.code
+
+
+@pytest.fixture
+def labelled_file(tmp_path):
+    """Give a file of texts with labels that the small model has not seen."""
+    return write_jsonl(tmp_path / "new.jsonl", make_texts(60, seed=8))
+
+
+@pytest.fixture
+def fails(capsys):
+    """Give a function that expects a command to fail with one line, and returns it."""
+
+    def run(*arguments, code=1):
+        assert exit_code(*arguments) == code
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert captured.err.count("\n") == 1, captured.err
+        return captured.err
+
+    return run
+
+
+def test_a_model_is_trained_measured_and_used(tmp_path, labelled_file, capsys):
+    out = tmp_path / "models" / "mine"
+    trained = run("train", "--data", labelled_file, "--out", out, *FEW)
+    assert trained.returncode == 0, trained.stderr
+    assert "tf-idf" in trained.stdout
+    assert [line.split()[0] for line in trained.stderr.splitlines()] == ["48", "epoch"]
+
+    assert exit_code("evaluate", "--model", out, "--data", labelled_file, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["examples"] == 60
+
+    assert exit_code("score", "--model", out, labelled_file) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["id"] for record in records] == [str(number) for number in range(60)]
+    assert records[0]["model"].startswith("mine@")
+
+
+def test_the_default_model_is_found_where_the_command_is_run(tmp_path, small_bundle):
+    shutil.copytree(small_bundle, tmp_path / "models" / "default")
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    scored = run("score", input="I love it\n", cwd=tmp_path, env=environment)
+    assert scored.stderr == ""
+    assert json.loads(scored.stdout)["label"] == "positive"
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path, small_bundle):
+    (tmp_path / "many").write_text("so happy\n" * 50_000)
+    scoring = subprocess.Popen(
+        [sys.executable, "-m", "sentiment", "score", "--model", small_bundle, tmp_path / "many"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert json.loads(scoring.stdout.readline())["label"] == "positive"
+    scoring.stdout.close()
+    assert scoring.stderr.read() == b""
+    assert scoring.wait() == 0
+
+
+def test_a_typed_line_is_answered_at_once_and_an_interrupt_is_quiet(small_bundle):
+    scoring = subprocess.Popen(
+        [sys.executable, "-m", "sentiment", "score", "--model", small_bundle],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    for text in (b"I love it\n", b"awful\n"):
+        scoring.stdin.write(text)
+        scoring.stdin.flush()
+        assert json.loads(scoring.stdout.readline())["text"].encode() == text.strip()
+    scoring.send_signal(signal.SIGINT)
+    assert scoring.wait(10) == 130
+    assert scoring.stderr.read() == b""
+
+
+def test_an_interrupted_training_leaves_nothing(tmp_path, training_file):
+    folder = tmp_path / "models"
+    training = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "sentiment",
+            "train",
+            "--data",
+            training_file,
+            "--out",
+            folder / "m",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert "train" in training.stderr.readline()
+    training.stderr.readline()
+    training.send_signal(signal.SIGINT)
+    assert training.wait(20) == 130
+    assert training.stderr.read().splitlines()[-1] == "interrupted: nothing was written"
+    assert training.stdout.read() == ""
+    assert not folder.exists()
+
+
+def test_a_training_that_cannot_be_saved_leaves_nothing(
+    tmp_path, training_file, monkeypatch, capsys
+):
+    def disk_is_full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sentiment.bundle._move", disk_is_full)
+    assert exit_code("train", "--data", training_file, "--out", tmp_path / "m", *FEW) == 1
+    assert capsys.readouterr().err.endswith("m cannot be written: No space left on device\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["labelled.jsonl"]
+
+
+def test_a_model_is_replaced_whole_when_told_to(tmp_path, small_bundle, training_file):
+    out = shutil.copytree(small_bundle, tmp_path / "m")
+    (out / "stale").write_text("left over")
+    assert exit_code("train", "--data", training_file, "--out", out, "--force", *FEW) == 0
+    assert not (out / "stale").exists()
+    assert json.loads((out / "bundle.json").read_text())["name"] == "m"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["labelled.jsonl", "m"]
+
+
+def test_parts_can_be_given_as_files(tmp_path, training_file, labelled_file):
+    csv = tmp_path / "validation.csv"
+    csv.write_text("text,label\n" + "".join(map("{0[0]},{0[1]}\n".format, make_texts(30, seed=9))))
+    command = ["train", "--data", training_file, "--test", labelled_file, "--validation", csv]
+    assert exit_code(*command, "--out", tmp_path / "m", *FEW) == 0
+    data = json.loads((tmp_path / "m" / "bundle.json").read_text())["data"]
+    assert {part: sum(counts.values()) for part, counts in data["counts"].items()} == {
+        "train": 240, "validation": 30, "test": 60,
+    }  # fmt: skip
+    assert data["files"] == ["labelled.jsonl", "validation.csv", "new.jsonl"]
+
+
+def test_any_labels_and_a_test_of_nothing(tmp_path, capsys):
+    data = tmp_path / "two.csv"
+    rows = [f"{'47'[label == 'positive']},{text}\n" for text, label in make_texts(90)]
+    data.write_text("".join(rows))
+    columns = ["--text-column", "2", "--label-column", "1", "--test-share", "0"]
+    assert exit_code("train", "--data", data, "--out", tmp_path / "m", *columns, *FEW) == 0
+    manifest = json.loads((tmp_path / "m" / "bundle.json").read_text())
+    assert manifest["labels"] == ["4", "7"]
+    assert set(manifest["metrics"]) == {"validation", "baseline"}
+    assert "no texts were held out to test with" in capsys.readouterr().out
+
+
+def test_a_report_is_written_where_told(tmp_path, small_bundle, labelled_file, capsys):
+    command = [
+        "evaluate",
+        "--model",
+        small_bundle,
+        "--data",
+        labelled_file,
+        "--out",
+        tmp_path / "r",
+    ]
+    assert exit_code(*command) == 0
+    assert "predicted negative" in capsys.readouterr().out
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["report.json", "report.md"]
+
+
+def test_usage_errors_are_one_line_and_exit_code_2(fails, training_file, tmp_path):
+    out = ["--out", tmp_path / "m"]
+    data = ["--data", training_file]
+    assert "COMMAND" in fails(code=2)
+    assert "invalid choice: 'trian'" in fails("trian", code=2)
+    assert "--out" in fails("train", *data, code=2)
+    assert "unrecognized arguments: --fast" in fails("score", "--fast", code=2)
+    assert "not a share" in fails("train", *data, *out, "--dropout", "1.5", code=2)
+    assert "less than 1" in fails("train", *data, *out, "--filters", "0", code=2)
+    assert "not more than 0" in fails("train", *data, *out, "--learning-rate", "0", code=2)
+    assert "--name" in fails("train", *data, *out, "--name", "my model", code=2)
+    assert "counted from 1" in fails(
+        "train", *data, *out, "--text-column", "0", "--label-column", "1", code=2
+    )
+
+
+def test_what_cannot_be_used_is_one_line_and_exit_code_1(fails, tmp_path, small_bundle):
+    out = ["--out", tmp_path / "m"]
+    one = write_jsonl(tmp_path / "one.jsonl", make_texts(20, ("neutral",)))
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    table = tmp_path / "table.csv"
+    table.write_text("tweet,label\nhi,x\n")
+    assert "No such file" in fails("train", "--data", tmp_path / "none", *out)
+    assert "it is empty" in fails("train", "--data", empty, *out)
+    assert "all texts have the label 'neutral'" in fails("train", "--data", one, *out)
+    assert "no column 'text'" in fails("train", "--data", table, *out)
+    assert "--force" in fails("train", "--data", one, "--out", small_bundle)
+    assert "there is no model" in fails("score", "--model", tmp_path / "none", one)
+    assert "there is no model" in fails("evaluate", "--model", tmp_path / "none", "--data", one)
+    assert "No such file" in fails("score", "--model", small_bundle, tmp_path / "none")
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_label_that_the_model_does_not_know_is_told(fails, tmp_path, small_bundle):
+    data = write_jsonl(tmp_path / "joy.jsonl", [("hi", "joy")])
+    assert "'joy'" in fails("evaluate", "--model", small_bundle, "--data", data)
