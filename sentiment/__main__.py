@@ -48,6 +48,7 @@ def _train(options: argparse.Namespace) -> None:
     from sentiment.progress import TrainingProgress  # noqa: PLC0415  (slow)
     from sentiment.train import Plan, train  # noqa: PLC0415  (slow)
 
+    options.widths = tuple(sorted(set(options.widths)))
     training = _settings(TrainingSettings, options)
     if options.epochs:  # Then it is that many, however few the texts.
         training = msgspec.structs.replace(training, least_steps=0)

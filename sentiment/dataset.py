@@ -83,6 +83,8 @@ def _problem(row: Row) -> Malformed | None:
         return Malformed(row.line, "has an empty text")
     if not row.label:
         return Malformed(row.line, "has an empty label")
+    if not is_text(row.label):
+        return Malformed(row.line, "has a label that is not UTF-8")
     return None
 
 

@@ -11,8 +11,8 @@ from sentiment.errors import BundleError
 from sentiment.runtime import keras, use_threads
 from sentiment.runtime import tensorflow as tf
 
-# Padded tokens scored in one call.
-_TOKENS_AT_ONCE = 16_384
+# Padded tokens scored in one call; the fastest of 2,048 to 32,768 for 64 texts and for thousands.
+_TOKENS_AT_ONCE = 8192
 
 
 class KerasEngine:

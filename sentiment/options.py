@@ -1,9 +1,11 @@
 """The options of the commands."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from configuration.command_line import OneLineParser
+from sentiment.lines import STDIN
 from sentiment.rows import Format
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 
@@ -35,41 +37,27 @@ class _Help(argparse.ArgumentDefaultsHelpFormatter):
     """Show a default only where there is one."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        return super()._get_help_string(action) if action.default else action.help
+        if not action.default or isinstance(action.default, bool):
+            return action.help
+        return super()._get_help_string(action)
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
     files = train.add_argument_group("texts and labels")
     _add_data(files)
-    files.add_argument(
-        "--validation",
-        nargs="+",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="choose the best epoch by these, not by a share of the data",
-    )
-    files.add_argument(
-        "--test",
-        nargs="+",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="measure with these, not with a share of the data",
-    )
-    files.add_argument(
-        "--validation-share",
-        type=_share,
-        default=0.1,
-        metavar="SHARE",
-        help="held out to choose the best epoch by",
-    )
-    files.add_argument(
-        "--test-share",
-        type=_share,
-        default=0.1,
-        metavar="SHARE",
-        help="held out to measure with; may be 0",
+    for option, purpose in (("--validation", "choose the best epoch"), ("--test", "measure")):
+        files.add_argument(
+            option,
+            nargs="+",
+            type=Path,
+            default=[],
+            metavar="FILE",
+            help=f"labelled texts to {purpose} with, not a share of the data",
+        )
+    _add_numbers(
+        files,
+        ("--validation-share", _some_share, 0.1, "share held out to choose the best epoch with"),
+        ("--test-share", _share, 0.1, "share held out to measure with; may be 0"),
     )
 
     model = train.add_argument_group("the model")
@@ -80,27 +68,14 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     model.add_argument("--name", help="name in scored records (default: the last part of --out)")
 
     network = train.add_argument_group("the network")
-    network.add_argument(
-        "--max-tokens",
-        type=_count,
-        default=_PREPROCESSOR.max_tokens,
-        metavar="N",
-        help="tokens of a text that are read",
-    )
-    network.add_argument(
-        "--vocabulary-size",
-        type=_count,
-        default=_NETWORK.vocabulary_size,
-        metavar="N",
-        help="tokens known at most",
-    )
-    network.add_argument(
-        "--embedding",
-        dest="embedding_size",
-        type=_count,
-        default=_NETWORK.embedding_size,
-        metavar="N",
-        help="dimensions of a token",
+    _add_numbers(
+        network,
+        ("--max-tokens", _count, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
+        ("--vocabulary-size", _count, _NETWORK.vocabulary_size, "tokens known at most"),
+        ("--embedding-size", _count, _NETWORK.embedding_size, "dimensions of a token"),
+        ("--filters", _count, _NETWORK.filters, "filters of each width"),
+        ("--dropout", _share, _NETWORK.dropout, "share of the features dropped"),
+        ("--spatial-dropout", _share, _NETWORK.spatial_dropout, "share of the dimensions dropped"),
     )
     network.add_argument(
         "--widths",
@@ -110,68 +85,18 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         metavar="N",
         help="tokens that a filter sees",
     )
-    network.add_argument(
-        "--filters",
-        type=_count,
-        default=_NETWORK.filters,
-        metavar="N",
-        help="filters of each width",
-    )
-    network.add_argument(
-        "--dropout", type=_share, default=_NETWORK.dropout, metavar="SHARE", help="features dropped"
-    )
-    network.add_argument(
-        "--spatial-dropout",
-        type=_share,
-        default=_NETWORK.spatial_dropout,
-        metavar="SHARE",
-        help="dimensions dropped",
-    )
 
     learning = train.add_argument_group("learning")
-    learning.add_argument(
-        "--epochs",
-        type=_count,
-        metavar="N",
-        help=f"passes over the texts (default: {_TRAINING.epochs}, and more for few texts)",
-    )
-    learning.add_argument(
-        "--patience",
-        type=_count,
-        default=_TRAINING.patience,
-        metavar="N",
-        help="passes without gain before stopping",
-    )
-    learning.add_argument(
-        "--batch-size", type=_count, default=_TRAINING.batch_size, metavar="N", help="texts a step"
-    )
-    learning.add_argument(
-        "--learning-rate",
-        type=_positive,
-        default=_TRAINING.learning_rate,
-        metavar="RATE",
-        help="at the start",
-    )
-    learning.add_argument(
-        "--weight-decay",
-        type=_share,
-        default=_TRAINING.weight_decay,
-        metavar="RATE",
-        help="of AdamW",
-    )
-    learning.add_argument(
-        "--word-dropout",
-        type=_share,
-        default=_TRAINING.word_dropout,
-        metavar="SHARE",
-        help="words made unknown",
-    )
-    learning.add_argument(
-        "--label-smoothing",
-        type=_share,
-        default=_TRAINING.label_smoothing,
-        metavar="SHARE",
-        help="of each target",
+    _add_numbers(
+        learning,
+        ("--epochs", _count, None, f"passes (default: {_TRAINING.epochs}, more for few texts)"),
+        ("--patience", _count, _TRAINING.patience, "passes without gain before it stops"),
+        ("--batch-size", _count, _TRAINING.batch_size, "texts of a step"),
+        ("--learning-rate", _positive, _TRAINING.learning_rate, "of AdamW at the start"),
+        ("--weight-decay", _share, _TRAINING.weight_decay, "of AdamW"),
+        ("--word-dropout", _share, _TRAINING.word_dropout, "share of the words made unknown"),
+        ("--label-smoothing", _share, _TRAINING.label_smoothing, "share of each target spread"),
+        ("--seed", _seed, _TRAINING.seed, "of the split, the weights and the order"),
     )
     learning.add_argument(
         "--no-class-weights",
@@ -179,15 +104,10 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         action="store_false",
         help="let frequent labels count more",
     )
-    learning.add_argument(
-        "--seed", type=int, default=_TRAINING.seed, help="same seed, same split and start"
-    )
 
 
 def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
-    evaluate.add_argument(
-        "--model", type=Path, default=DEFAULT_MODEL, metavar="DIR", help="the model"
-    )
+    _add_model(evaluate)
     _add_data(evaluate)
     evaluate.add_argument(
         "--out", type=Path, metavar="DIR", help="write report.json and report.md there"
@@ -196,14 +116,14 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 
 
 def _add_score(score: argparse.ArgumentParser) -> None:
-    score.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR", help="the model")
+    _add_model(score)
     score.add_argument(
         "file",
         nargs="?",
         type=Path,
-        default=Path("-"),
+        default=STDIN,
         metavar="FILE",
-        help="the texts; '-' is standard input",
+        help="the texts: JSONL, CSV, TSV or plain lines, gzip or not; '-' is standard input",
     )
     score.add_argument(
         "--format",
@@ -212,12 +132,11 @@ def _add_score(score: argparse.ArgumentParser) -> None:
         metavar="|".join(Format),
         help="of the texts (default: by the file's name, else its first line)",
     )
-    score.add_argument(
-        "--text-column",
-        default="text",
-        metavar="COLUMN",
-        help="column or JSON field of the text; a number, from 1, if the table has no header",
-    )
+    _add_column(score, "--text-column", "text", "of the text")
+
+
+def _add_model(group: argparse.ArgumentParser) -> None:
+    group.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR", help="the model")
 
 
 def _add_data(group: argparse._ActionsContainer) -> None:
@@ -229,15 +148,32 @@ def _add_data(group: argparse._ActionsContainer) -> None:
         metavar="FILE",
         help="JSONL, CSV or TSV, gzip or not, or a folder with one subfolder a label",
     )
+    _add_column(group, "--text-column", "text", "of the text")
+    _add_column(group, "--label-column", "label", "of the label")
+
+
+def _add_column(group: argparse._ActionsContainer, option: str, name: str, what: str) -> None:
     group.add_argument(
-        "--text-column",
-        default="text",
+        option,
+        default=name,
         metavar="COLUMN",
-        help="column or JSON field of the text; a number, from 1, if the table has no header",
+        help=f"name of the column, or field of JSON, {what}; a number, from 1, without a header",
     )
-    group.add_argument(
-        "--label-column", default="label", metavar="COLUMN", help="the same of the label"
-    )
+
+
+def _add_numbers(
+    group: argparse._ActionsContainer,
+    *options: tuple[str, Callable[[str], float], float | None, str],
+) -> None:
+    for option, kind, default, purpose in options:
+        group.add_argument(option, type=kind, default=default, metavar="N", help=purpose)
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 1 << 32:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 4294967295")
+    return number
 
 
 def _count(text: str) -> int:
@@ -251,6 +187,13 @@ def _positive(text: str) -> float:
     number = float(text)
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not more than 0")
+    return number
+
+
+def _some_share(text: str) -> float:
+    number = _share(text)
+    if not number:
+        raise argparse.ArgumentTypeError("0 is nothing, and some texts are needed")
     return number
 
 

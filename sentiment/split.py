@@ -7,7 +7,7 @@ import numpy as np
 
 from sentiment.dataset import Example, count_labels
 from sentiment.duplicates import first_of_each, key, near
-from sentiment.errors import DataError
+from sentiment.errors import DataError, SettingsError
 from sentiment.labels import ordered
 
 # So that each part has one.
@@ -64,7 +64,10 @@ def split(
     Raises:
         DataError: There are fewer than two labels, too few texts of one, or a given part has a
             label that no other text has.
+        SettingsError: The shares leave nothing to learn from.
     """
+    if shares.validation + shares.test >= 1:
+        raise SettingsError("the shares to validate and test with leave nothing to learn from")
     keyed = _with_keys(examples)
     distinct = [keyed[place] for place in first_of_each(each.key for each in keyed)]
     counts = count_labels(each.example for each in distinct)

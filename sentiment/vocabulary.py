@@ -39,7 +39,7 @@ class Vocabulary:
             counts.update(tokens)
         by_frequency = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         kept = [token for token, count in by_frequency if count >= min_count]
-        return cls([*_RESERVED, *kept[: max_size - len(_RESERVED)]])
+        return cls([*_RESERVED, *kept[: max(0, max_size - len(_RESERVED))]])
 
     def id(self, token: str) -> int:
         """Return the token's id, `UNKNOWN_ID` when it has none."""

@@ -20,10 +20,9 @@ def small_bundle(tmp_path_factory) -> Path:
     """Give the directory of a small model that the train command made."""
     folder = tmp_path_factory.mktemp("small")
     data = write_jsonl(folder / "labelled.jsonl", make_texts(600))
-    command = (
-        f"train --data {data} --out {folder / 'small'} --embedding 16 --filters 8 --widths 1 2 3"
-    )
-    assert main([*command.split(), "--epochs", "30", "--batch-size", "16"]) == 0
+    command = f"train --data {data} --out {folder / 'small'} --epochs 30 --batch-size 16"
+    sizes = ("--embedding-size", "16", "--filters", "8", "--widths", "1", "2", "3")
+    assert main([*command.split(), *sizes]) == 0
     return folder / "small"
 
 

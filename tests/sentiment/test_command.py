@@ -11,7 +11,7 @@ import pytest
 from sentiment.__main__ import main
 from tests.sentiment.texts import make_texts, write_jsonl
 
-FEW = ["--epochs", "1", "--embedding", "4", "--filters", "2", "--widths", "1"]
+FEW = ["--epochs", "1", "--embedding-size", "4", "--filters", "2", "--widths", "1", "1"]
 
 
 def run(*arguments, **options):
@@ -156,7 +156,18 @@ def test_a_model_is_replaced_whole_when_told_to(tmp_path, small_bundle, training
 def test_parts_can_be_given_as_files(tmp_path, training_file, labelled_file):
     csv = tmp_path / "validation.csv"
     csv.write_text("text,label\n" + "".join(map("{0[0]},{0[1]}\n".format, make_texts(30, seed=9))))
-    command = ["train", "--data", training_file, "--test", labelled_file, "--validation", csv]
+    command = [
+        "train",
+        "--widths",
+        "1",
+        "1",
+        "--data",
+        training_file,
+        "--test",
+        labelled_file,
+        "--validation",
+        csv,
+    ]
     assert exit_code(*command, "--out", tmp_path / "m", *FEW) == 0
     data = json.loads((tmp_path / "m" / "bundle.json").read_text())["data"]
     assert {part: sum(counts.values()) for part, counts in data["counts"].items()} == {
@@ -202,6 +213,9 @@ def test_usage_errors_are_one_line_and_exit_code_2(fails, training_file, tmp_pat
     assert "not a share" in fails("train", *data, *out, "--dropout", "1.5", code=2)
     assert "less than 1" in fails("train", *data, *out, "--filters", "0", code=2)
     assert "not more than 0" in fails("train", *data, *out, "--learning-rate", "0", code=2)
+    assert "is nothing" in fails("train", *data, *out, "--validation-share", "0", code=2)
+    assert "4294967295" in fails("train", *data, *out, "--seed", "-1", code=2)
+    assert "leave nothing" in fails("train", *data, *out, "--test-share", "0.95", code=2)
     assert "--name" in fails("train", *data, *out, "--name", "my model", code=2)
     assert "counted from 1" in fails(
         "train", *data, *out, "--text-column", "0", "--label-column", "1", code=2

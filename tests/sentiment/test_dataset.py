@@ -60,6 +60,13 @@ def test_malformed_rows_are_named_by_file_and_line_and_counted(tmp_path, warning
     ]
 
 
+def test_half_an_emoji_is_no_label(tmp_path, warnings):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a", "label": "\\ud83d"}\n{"text": "\\ud83d b", "label": "x"}\n')
+    assert read_labelled([path], COLUMNS, warnings.append).examples == [Example("\ud83d b", "x")]
+    assert warnings == [f"{path}:1: has a label that is not UTF-8; left out"]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

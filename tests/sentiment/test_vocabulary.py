@@ -23,6 +23,10 @@ def test_the_rarest_tokens_are_left_out_when_there_are_too_many():
     assert vocabulary.id("b") == UNKNOWN_ID
 
 
+def test_there_may_be_room_for_none():
+    assert len(Vocabulary.learn([["a"] * 3], max_size=1)) == 2
+
+
 def test_equally_frequent_tokens_are_taken_in_alphabetical_order():
     one = Vocabulary.learn([["b", "a", "d", "c"] * 2], max_size=4)
     assert one.to_text() == "<padding>\n<unknown>\na\nb\n"

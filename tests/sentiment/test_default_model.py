@@ -1,0 +1,58 @@
+"""The model that ships."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from sentiment.dataset import read_labelled
+from sentiment.evaluate import evaluate
+from sentiment.row import Columns
+
+ROOT = Path(__file__).parents[2]
+DEFAULT = ROOT / "models" / "default"
+TWEETS = ROOT / "../shared/data/semeval-2013-2016.jsonl.gz"
+
+
+def test_it_scores_what_it_scored_when_it_was_trained(scorer):
+    scorer.check_reference()
+
+
+def test_it_is_small_enough_to_ship():
+    assert sum(path.stat().st_size for path in DEFAULT.iterdir()) < 20_000_000
+
+
+def test_it_labels_sentiment(scorer):
+    assert scorer.name == "default"
+    assert scorer.labels == ("negative", "neutral", "positive")
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("I love this song so much, best day ever!", "positive"),
+        ("@bob_example this is the worst service I have ever had http://x.y", "negative"),
+        ("The meeting on Tuesday starts at 10 in the town hall", "neutral"),
+        ("😍😍 can't wait for tomorrow :)", "positive"),
+        ("so sad and disappointed :(", "negative"),
+    ],
+)
+def test_it_is_right_about_plain_cases(scorer, text, label):
+    probabilities = scorer.score(scorer.prepare([text]))[0]
+    assert scorer.labels[probabilities.argmax()] == label
+
+
+def test_its_card_reports_better_macro_recall_than_the_baseline():
+    metrics = json.loads((DEFAULT / "bundle.json").read_text())["metrics"]
+    assert metrics["test"]["macro_recall"] > metrics["baseline"]["macro_recall"]
+    assert metrics["test"]["macro_recall"] >= 0.62
+
+
+def test_its_card_is_true_of_the_tweets_it_was_made_from(scorer):
+    if not TWEETS.exists() and not os.environ.get("CI"):
+        pytest.skip("the labelled tweets are not on this machine")
+    data = read_labelled([TWEETS], Columns(label="label"), print)
+    assert len(data.examples) == len(gzip.decompress(TWEETS.read_bytes()).splitlines())
+    assert evaluate(scorer, data.examples).macro_recall > 0.62
