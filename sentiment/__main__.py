@@ -81,6 +81,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     columns = Columns(options.text_column, options.label_column)
     data = read_labelled(options.data, columns, _complain)
     scorer = Scorer.load(options.model)
+    scorer.check_reference()
     report = evaluate.evaluate(scorer, data.examples)
     if options.out:
         evaluate.write(report, scorer.model_id, options.out)
@@ -96,9 +97,9 @@ def _score(options: argparse.Namespace) -> None:
 
     columns = Columns(options.text_column)
     lines = Lines(options.file)
-    score_rows(
-        Scorer.load(options.model), lines, columns, options.format, sys.stdout.buffer, _complain
-    )
+    scorer = Scorer.load(options.model)
+    scorer.check_reference()
+    score_rows(scorer, lines, columns, options.format, sys.stdout.buffer, _complain)
 
 
 def _settings(kind: type[_Settings], options: argparse.Namespace) -> _Settings:

@@ -18,7 +18,7 @@ def predict(
     labels: tuple[str, ...],
     settings: PreprocessorSettings,
 ) -> npt.NDArray[np.int64]:
-    """Learn from `train` in seconds and returns the classes it predicts: int64 (texts,).
+    """Learn from `train` in seconds and return the classes it predicts: int64 (texts,).
 
     It sees the same tokens as the network, and counts every class the same.
     """

@@ -23,6 +23,7 @@ from sentiment.errors import BundleError
 from sentiment.manifest import Manifest, read_manifest
 from sentiment.preprocessor import Preprocessor
 from sentiment.reference import Reference
+from sentiment.settings import NORMALIZER
 from sentiment.vocabulary import Vocabulary
 
 MANIFEST = "bundle.json"
@@ -54,7 +55,7 @@ class Bundle:
 
     @classmethod
     def load(cls, path: Path) -> "Bundle":
-        """Read a model directory and verifies the hash of every file.
+        """Read a model directory and verify the hash of every file.
 
         Raises:
             BundleError: Something is missing, changed, or does not fit together.
@@ -64,6 +65,12 @@ class Bundle:
             manifest = read_manifest(content)
         except BundleError as error:
             raise BundleError(f"{path / MANIFEST} {error}") from error
+        if manifest.preprocessor.normalizer != NORMALIZER:
+            raise BundleError(
+                f"the model in {path} prepares texts by version {manifest.preprocessor.normalizer} "
+                f"of the rules, here they are version {NORMALIZER}: retrain it, or use the version "
+                "that wrote it"
+            )
         files = {name: _verified(path, name, manifest) for name in _HASHED}
         try:
             vocabulary = Vocabulary.from_text(files[VOCABULARY].decode())
@@ -130,8 +137,8 @@ def save(
     save_model: Callable[[Path], None],
     *,
     replace: bool = False,
-) -> Bundle:
-    """Write a model directory beside its place and then moves it there, whole or not at all.
+) -> None:
+    """Write a model directory beside its place and then move it there, whole or not at all.
 
     Args:
         out: Where to.
@@ -155,13 +162,12 @@ def save(
             name: hashlib.sha256((staging / name).read_bytes()).hexdigest() for name in _HASHED
         }
         (staging / MANIFEST).write_bytes(msgspec.structs.replace(manifest, files=hashes).to_json())
-        bundle = Bundle.load(staging)
+        Bundle.load(staging)  # What cannot be read back is not put in its place.
         _move(staging, target)
     except OSError as error:
         raise BundleError(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return bundle
 
 
 def _move(staging: Path, target: Path) -> None:

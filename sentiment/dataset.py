@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sentiment.errors import DataError
+from sentiment.left_out import LeftOut
 from sentiment.lines import Lines, is_text
 from sentiment.row import Columns, Malformed, Row
 from sentiment.rows import read_rows
-
-# Malformed rows that are named one by one; the rest are counted.
-_NAMED = 5
 
 
 class Example(NamedTuple):
@@ -48,19 +46,24 @@ def read_labelled(paths: Sequence[Path], columns: Columns, warn: Callable[[str],
     examples: list[Example] = []
     malformed = 0
     for path in paths:
+        warnings: list[str] = []
+        left_out = LeftOut(str(path), warnings.append)
         before = len(examples)
-        bad: list[Malformed] = []
         for row in _read_folder(path) if path.is_dir() else read_rows(Lines(path), columns):
-            problem = row if isinstance(row, Malformed) else _problem(row)
-            if problem is None and isinstance(row, Row):
-                examples.append(Example(row.text, row.label or ""))
-            elif problem is not None:
-                bad.append(problem)
+            usable = _usable(row)
+            if isinstance(usable, Malformed):
+                left_out.add(usable)
+            else:
+                examples.append(usable)
         if len(examples) == before:
-            why = f": line {bad[0].line} {bad[0].reason}" if bad else ", it is empty"
-            raise DataError(f"{path} has no labelled text{why}")
-        _report(path, bad, warn)
-        malformed += len(bad)
+            why = "it is empty"
+            if left_out.first:
+                why = f"line {left_out.first.line} {left_out.first.reason}"
+            raise DataError(f"{path} has no labelled text: {why}")
+        left_out.end()
+        for warning in warnings:  # Not before it is sure that no error will say it all.
+            warn(warning)
+        malformed += left_out.count
     return Dataset(examples, tuple(path.name for path in paths), malformed)
 
 
@@ -78,21 +81,16 @@ def fingerprint(examples: Iterable[Example]) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _problem(row: Row) -> Malformed | None:
+def _usable(row: Row | Malformed) -> Example | Malformed:
+    if isinstance(row, Malformed):
+        return row
     if not row.text.strip():
         return Malformed(row.line, "has an empty text")
     if not row.label:
         return Malformed(row.line, "has an empty label")
     if not is_text(row.label):
         return Malformed(row.line, "has a label that is not UTF-8")
-    return None
-
-
-def _report(path: Path, bad: Sequence[Malformed], warn: Callable[[str], None]) -> None:
-    for row in bad[:_NAMED]:
-        warn(f"{path}:{row.line}: {row.reason}; left out")
-    if len(bad) > _NAMED:
-        warn(f"{path}: {len(bad) - _NAMED:,} more rows left out")
+    return Example(row.text, row.label)
 
 
 def _read_folder(folder: Path) -> Iterator[Row | Malformed]:
@@ -103,11 +101,12 @@ def _read_folder(folder: Path) -> Iterator[Row | Malformed]:
             f"{folder} has no subfolders: put the texts of each label in a folder of its name, "
             "or name a file"
         )
-    for label in labels:
-        for number, path in enumerate(sorted(label.iterdir()), start=1):
-            if path.is_file() and path.name[0] != ".":
-                text = path.read_bytes().decode("utf-8", "surrogateescape")
-                if is_text(text):
-                    yield Row(number, text.removeprefix("\ufeff"), label.name)
-                else:
-                    yield Malformed(number, f"({path}) is not UTF-8")
+    files = (path for label in labels for path in sorted(label.iterdir()) if path.name[0] != ".")
+    for number, path in enumerate(filter(Path.is_file, files), start=1):
+        text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
+        if not text.strip():
+            yield Malformed(number, f"({path.relative_to(folder)}) is empty")
+        elif not is_text(text):
+            yield Malformed(number, f"({path.relative_to(folder)}) is not UTF-8")
+        else:
+            yield Row(number, text, path.parent.name)

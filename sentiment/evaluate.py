@@ -14,7 +14,7 @@ from sentiment.scorer import Scorer
 
 
 def evaluate(scorer: Scorer, examples: Sequence[Example]) -> Report:
-    """Score labelled texts and compares.
+    """Score labelled texts and compare.
 
     Raises:
         DataError: A label is not one of the model's.

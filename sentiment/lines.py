@@ -17,7 +17,7 @@ _GZIP = b"\x1f\x8b"
 
 
 class Lines:
-    """Iterate over the lines of a UTF-8 text, gzip or not.
+    """The lines of a UTF-8 text, gzip or not: an iterable.
 
     A byte that is not UTF-8 becomes a lone surrogate, which `is_text` finds, so that one bad line
     does not end the reading.

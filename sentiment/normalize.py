@@ -20,15 +20,15 @@ from sentiment.emoticons import emoticons_to_words
 USER = "<user>"
 URL = "<url>"
 
-# Nothing but lower case is to be done to a text without these: two thirds of the pieces of a tweet
-# that were not seen before.
+# A text with none of these only has to be made lower case, as half of the words have that a
+# preprocessor meets for the first time.
 _SPECIAL = re.compile(r"[^a-z0-9\s.,!?'\"]|(.)\1\1|(..)\2\2|xd")
 
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _URL = re.compile(r"(?i:https?://|www\.|\b(?:pic\.twitter\.com|t\.co|bit\.ly|youtu\.be)/)[!-~]+")
 # Also "@bob@example.social" and "@bob.bsky.social", but not the middle of an e-mail address.
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z0-9_]+(?:@[A-Za-z0-9][A-Za-z0-9.-]*|\.bsky\.social)?")
-_HASHTAG_WORDS = re.compile(r"#(\w+)")
+_HASHTAG = re.compile(r"#(\w+)")
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 # One or two letters, Latin to Cyrillic or Arabic, three times or more: "sooo", "hahaha".
 _ELONGATION = re.compile(r"([a-z\u00df-\u04ff\u0620-\u064a]{1,2}?)\1{2,}")
@@ -64,7 +64,7 @@ def normalize(text: str) -> str:
     if "@" in text:
         text = _HANDLE.sub(f" {USER} ", text)
     if "#" in text:
-        text = _HASHTAG_WORDS.sub(_words_of_hashtag, text)
+        text = _HASHTAG.sub(_words_of_hashtag, text)
     text = emoticons_to_words(text).replace("_", " ").lower()
     text = _ELONGATION.sub(r"\1\1", text)
     return _REPEATED_SIGN.sub(r"\1\1", text)

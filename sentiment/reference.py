@@ -63,7 +63,7 @@ class Reference:
         vocabulary_size: int,
         max_tokens: int,
     ) -> "Reference":
-        """Prepare and scores the reference rows."""
+        """Prepare and score the reference rows."""
         prepared = prepare(TEXTS)
         rng = np.random.default_rng(0)
         lengths = np.append(prepared.lengths, np.linspace(1, max_tokens, _RANDOM_ROWS, dtype=int))
@@ -78,7 +78,7 @@ class Reference:
         prepare: Callable[[Sequence[str]], EncodedTexts],
         score: Callable[[EncodedTexts], npt.NDArray[np.float32]],
     ) -> None:
-        """Prepare and scores the rows once more.
+        """Prepare and score the rows once more.
 
         Raises:
             BundleError: A text has other ids, or a probability differs by more than 1e-4.

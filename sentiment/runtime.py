@@ -30,7 +30,7 @@ def use_threads(threads: int | None = None) -> None:
 
 @contextmanager
 def _without_noise() -> Iterator[None]:
-    """Hold back what is written to the process's stderr, then lets all but the noise through."""
+    """Hold back what is written to the process's stderr, then let all but the noise through."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as held_back:
         stderr = os.dup(2)

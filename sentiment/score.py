@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from sentiment.left_out import LeftOut
 from sentiment.lines import Lines
 from sentiment.row import Columns, Malformed, Row
 from sentiment.rows import Format, read_rows
@@ -19,27 +20,28 @@ def score_rows(
     form: Format | None,
     output: BinaryIO,
     warn: Callable[[str], None],
-) -> int:
-    """Score each row and writes it as a line of JSON; returns how many rows were malformed.
+) -> None:
+    """Score each row and write it as a line of JSON.
 
     A batch is what one read gave, so a line that is typed is answered at once and a file goes
-    through in large batches. `warn` gets a line for each malformed row.
+    through in large batches. Malformed rows are left out; `warn` gets a line for the first few.
 
     Raises:
         DataError: The input cannot be read to its end, or lacks the column.
         OSError: The output cannot be written.
     """
-    malformed = 0
+    left_out = LeftOut(lines.name, warn)
     for batch in _batches(lines, read_rows(lines, columns, form)):
-        rows = [row for row in batch if isinstance(row, Row)]
+        rows = []
         for row in batch:
             if isinstance(row, Malformed):
-                malformed += 1
-                warn(f"{lines.name}:{row.line}: {row.reason}; left out")
+                left_out.add(row)
+            else:
+                rows.append(row)
         probabilities = scorer.score(scorer.prepare([row.text for row in rows]))
         output.writelines(map(_encoder(scorer), rows, probabilities.tolist()))
         output.flush()
-    return malformed
+    left_out.end()
 
 
 def _batches(lines: Lines, rows: Iterator[Row | Malformed]) -> Iterator[list[Row | Malformed]]:

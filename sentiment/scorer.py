@@ -44,7 +44,7 @@ class Scorer:
 
     @classmethod
     def load(cls, path: str | Path, threads: int | None = None) -> "Scorer":
-        """Load a bundle, verifies the hash of each of its files and starts TensorFlow.
+        """Load a bundle, verify the hash of each of its files and start TensorFlow.
 
         Args:
             path: The bundle's directory.

@@ -2,6 +2,10 @@
 
 import msgspec
 
+# Version of the rules in `normalize` and `tokenizer`. It goes up whenever they give other tokens,
+# so that a model never meets tokens that it was not trained with.
+NORMALIZER = 1
+
 
 class PreprocessorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How texts are prepared.
@@ -10,12 +14,12 @@ class PreprocessorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
         max_tokens: Tokens of a text that are read; the rest of it is cut off.
         max_characters: Characters of a text that are read. It bounds the work on one text,
             whatever its length, and is far more than `max_tokens` words take.
-        normalizer: Version of the rules in `normalize` and `tokenizer`.
+        normalizer: Version of the rules that make tokens.
     """
 
     max_tokens: int = 64
     max_characters: int = 4096
-    normalizer: int = 1
+    normalizer: int = NORMALIZER
 
 
 class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,7 +56,7 @@ def split(
     validation: Sequence[Example] | None = None,
     test: Sequence[Example] | None = None,
 ) -> Parts:
-    """Hold texts out, shuffled and by label, and removes from the rest what resembles them.
+    """Hold texts out, shuffled and by label, and remove from the rest what resembles them.
 
     Of texts that say the same, the first is kept. A `validation` or `test` part that is given is
     taken instead of a share; nothing is removed from a test part.

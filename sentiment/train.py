@@ -63,7 +63,7 @@ class Plan:
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
-    """Train a network and writes its bundle; returns what its `bundle.json` says.
+    """Train a network, write its bundle and return what its `bundle.json` says.
 
     Raises:
         SentimentError: The plan, the data or the place of the bundle is no good; then nothing

