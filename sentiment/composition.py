@@ -64,21 +64,24 @@ class ComposedEmbedding(keras.layers.Layer):  # type: ignore[misc] # Keras has n
     """An embedding of tokens whose rows are sums, for training only.
 
     Args:
+        start: The tokens' own vectors to begin with: float32 (tokens, size).
         ngrams: As `token_ngrams` returns them.
-        size: Dimensions of a vector.
     """
 
-    def __init__(self, ngrams: npt.NDArray[np.int32], size: int) -> None:
+    def __init__(self, start: npt.NDArray[np.float32], ngrams: npt.NDArray[np.int32]) -> None:
         super().__init__(name="embedding")
         present = ngrams > 0
         count = np.maximum(present.sum(axis=1, keepdims=True), 1)
         # Over the root of their number: a sum of many is then as long as a sum of few.
         self._shares = ops.convert_to_tensor((present / np.sqrt(count)).astype(np.float32))
         self._ngrams = ops.convert_to_tensor(ngrams)
-        uniform = keras.initializers.RandomUniform(-INITIAL_RANGE, INITIAL_RANGE)
-        self.own = self.add_weight(shape=(len(ngrams), size), initializer=uniform, name="own")
+        self.own = self.add_weight(
+            shape=start.shape, initializer=keras.initializers.Constant(start), name="own"
+        )
         self.parts = self.add_weight(
-            shape=(int(ngrams.max(initial=0)) + 1, size), initializer=uniform, name="parts"
+            shape=(int(ngrams.max(initial=0)) + 1, start.shape[1]),
+            initializer=keras.initializers.RandomUniform(-INITIAL_RANGE, INITIAL_RANGE),
+            name="parts",
         )
 
     def call(self, ids: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.composition import ComposedEmbedding
 from sentiment.runtime import keras
 from sentiment.settings import NetworkSettings
 from sentiment.vocabulary import PADDING_ID
@@ -22,17 +23,20 @@ from sentiment.vocabulary import PADDING_ID
 layers, ops = keras.layers, keras.ops
 
 
-def build(settings: NetworkSettings, classes: int) -> Any:
-    """Return a new network with random weights.
+def build(
+    settings: NetworkSettings, classes: int, embedding: ComposedEmbedding | None = None
+) -> Any:
+    """Return a new network with random weights, its embedding a plain one unless given.
 
     Its input is int32 (texts, tokens) padded with 0, its output float32 (texts, classes): the
     probabilities.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
     mask = ops.expand_dims(ops.cast(ops.not_equal(ids, PADDING_ID), "float32"), -1)
-    vectors = layers.Embedding(settings.vocabulary_size, settings.embedding_size, name="embedding")(
-        ids
+    embedding = embedding or layers.Embedding(
+        settings.vocabulary_size, settings.embedding_size, name="embedding"
     )
+    vectors = embedding(ids)
     vectors = layers.SpatialDropout1D(settings.spatial_dropout, name="spatial_dropout")(vectors)
     vectors = layers.Multiply(name="vectors")([vectors, mask])
     strongest = []
@@ -45,6 +49,20 @@ def build(settings: NetworkSettings, classes: int) -> Any:
     pooled = layers.Concatenate(name="pooled")(strongest) if len(strongest) > 1 else strongest[0]
     pooled = layers.Dropout(settings.dropout, name="dropout")(pooled)
     return keras.Model(ids, layers.Dense(classes, activation="softmax", name="output")(pooled))
+
+
+def finished(model: Any, settings: NetworkSettings, classes: int) -> Any:
+    """Return the network that computes what `model` does, ready to be saved.
+
+    Its embedding is a plain table, and it has none of the optimizer's variables.
+    """
+    plain = build(settings, classes)
+    for layer in plain.layers:
+        if layer.weights:
+            trained = model.get_layer(layer.name)
+            composed = isinstance(trained, ComposedEmbedding)
+            layer.set_weights([trained.table()] if composed else trained.get_weights())
+    return plain
 
 
 def weights(model: Any) -> Mapping[str, npt.NDArray[np.float32]]:

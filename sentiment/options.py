@@ -94,6 +94,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         ("--batch-size", _count, _TRAINING.batch_size, "texts of a step"),
         ("--learning-rate", _positive, _TRAINING.learning_rate, "of AdamW at the start"),
         ("--weight-decay", _share, _TRAINING.weight_decay, "of AdamW"),
+        ("--ngrams", _whole, _TRAINING.ngrams, "character n-grams shared; 0 for none"),
         ("--word-dropout", _share, _TRAINING.word_dropout, "share of the words made unknown"),
         ("--label-smoothing", _share, _TRAINING.label_smoothing, "share of each target spread"),
         ("--seed", _seed, _TRAINING.seed, "of the split, the weights and the order"),
@@ -180,6 +181,13 @@ def _count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is less than 0")
     return number
 
 

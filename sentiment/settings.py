@@ -36,10 +36,10 @@ class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     vocabulary_size: int
     embedding_size: int = 96
-    widths: tuple[int, ...] = (1, 2, 3, 4)
-    filters: int = 128
+    widths: tuple[int, ...] = (1, 2, 3)
+    filters: int = 150
     spatial_dropout: float = 0.2
-    dropout: float = 0.5
+    dropout: float = 0.6
 
 
 class TrainingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +53,7 @@ class TrainingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         batch_size: Texts of one step.
         learning_rate: Of AdamW at the start; it falls to nothing along half a cosine.
         weight_decay: Of AdamW.
+        ngrams: Character n-grams whose vectors tokens share while training; 0 for none.
         word_dropout: Share of the tokens replaced by the unknown one, so that it gets a meaning.
         label_smoothing: Share of each target spread evenly over the classes.
         class_weights: Whether every class counts the same, however many texts it has.
@@ -62,9 +63,10 @@ class TrainingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     epochs: int = 4
     least_steps: int = 600
     patience: int = 2
-    batch_size: int = 64
+    batch_size: int = 128
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
+    ngrams: int = 20_000
     word_dropout: float = 0.25
     label_smoothing: float = 0.0
     class_weights: bool = True

@@ -12,6 +12,8 @@ import msgspec
 import numpy as np
 
 from sentiment import baseline, bundle, network
+from sentiment.composition import ComposedEmbedding, token_ngrams
+from sentiment.cooccurrence import token_vectors
 from sentiment.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
 from sentiment.errors import SettingsError
 from sentiment.fit import Labelled, fit, planned_steps
@@ -153,9 +155,11 @@ def _learn(
     settings: TrainingSettings,
     progress: TrainingProgress,
 ) -> Any:
-    """Return a network with the best weights, without the optimizer's own variables."""
-    model = network.build(sizes, len(parts.labels))
+    """Return a network with the best weights."""
     train = _encoded(parts.train, preprocessor, parts.labels)
+    start = token_vectors(train.texts, sizes.vocabulary_size, sizes.embedding_size, settings.seed)
+    ngrams = token_ngrams(preprocessor.vocabulary.tokens, settings.ngrams)
+    model = network.build(sizes, len(parts.labels), ComposedEmbedding(start, ngrams))
     validation = _encoded(parts.validation, preprocessor, parts.labels)
     progress.steps(planned_steps(len(parts.train), settings))
     for epoch in fit(model, train, validation, parts.labels, settings, progress.step):
@@ -163,9 +167,7 @@ def _learn(
             f"epoch {epoch.number}: loss {epoch.loss:.3f}, validation macro recall "
             f"{epoch.validation.macro_recall:.3f}{' (best so far)' if epoch.best else ''}"
         )
-    trained = network.build(sizes, len(parts.labels))
-    trained.set_weights(model.get_weights())
-    return trained
+    return network.finished(model, sizes, len(parts.labels))
 
 
 def _encoded(

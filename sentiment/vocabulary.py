@@ -41,6 +41,11 @@ class Vocabulary:
         kept = [token for token, count in by_frequency if count >= min_count]
         return cls([*_RESERVED, *kept[: max(0, max_size - len(_RESERVED))]])
 
+    @property
+    def tokens(self) -> Sequence[str]:
+        """All tokens in order of id."""
+        return tuple(self._ids)
+
     def id(self, token: str) -> int:
         """Return the token's id, `UNKNOWN_ID` when it has none."""
         return self._ids.get(token, UNKNOWN_ID)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment import network
+from sentiment.composition import ComposedEmbedding, token_ngrams
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.keras_engine import KerasEngine
 from sentiment.settings import NetworkSettings
@@ -113,3 +114,17 @@ def test_a_saved_network_loads_with_nothing_but_keras(model, tmp_path):
     command = [sys.executable, "-c", program, str(tmp_path / "model.keras")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.stdout == "(1, 3)\n", done.stderr
+
+
+def test_the_finished_network_scores_as_the_trained_one_with_composed_vectors():
+    words = ["<padding>", "<unknown>", "happy", "unhappy", "happily", "unhappily"]
+    sizes = NetworkSettings(len(words), embedding_size=6, widths=(1, 3), filters=4)
+    start = np.random.default_rng(0).normal(size=(6, 6)).astype(np.float32)
+    embedding = ComposedEmbedding(start, token_ngrams(words, most=50))
+    trained = network.build(sizes, 3, embedding)
+    finished = network.finished(trained, sizes, 3)
+    texts = encoded([[2, 3], [5], [], [4, 1, 2, 2]])
+    np.testing.assert_allclose(
+        KerasEngine(finished).score(texts), KerasEngine(trained).score(texts), atol=1e-6
+    )
+    assert network.weights(finished)["embedding.embeddings"].shape == (6, 6)
