@@ -1,9 +1,11 @@
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,27 @@ def exit_code(*arguments):
         return main([*map(str, arguments)])
     except SystemExit as error:  # as argparse ends a program
         return error.code
+
+
+@pytest.fixture
+def start():
+    """Give a function that starts the command as a process; one that hangs is ended."""
+    with contextlib.ExitStack() as at_the_end:
+
+        def popen(*arguments):
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sentiment", *map(str, arguments)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            at_the_end.enter_context(process)
+            alarm = threading.Timer(90, process.kill)
+            alarm.start()
+            at_the_end.callback(alarm.cancel)
+            return process
+
+        yield popen
 
 
 @pytest.fixture
@@ -77,58 +100,35 @@ def test_the_default_model_is_found_where_the_command_is_run(tmp_path, small_bun
     assert json.loads(scored.stdout)["label"] == "positive"
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path, small_bundle):
+def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path, small_bundle, start):
     (tmp_path / "many").write_text("so happy\n" * 50_000)
-    scoring = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", "score", "--model", small_bundle, tmp_path / "many"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    scoring = start("score", "--model", small_bundle, tmp_path / "many")
     assert json.loads(scoring.stdout.readline())["label"] == "positive"
     scoring.stdout.close()
     assert scoring.stderr.read() == b""
     assert scoring.wait() == 0
 
 
-def test_a_typed_line_is_answered_at_once_and_an_interrupt_is_quiet(small_bundle):
-    scoring = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", "score", "--model", small_bundle],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+def test_a_typed_line_is_answered_at_once_and_an_interrupt_is_quiet(small_bundle, start):
+    scoring = start("score", "--model", small_bundle)
     for text in (b"I love it\n", b"awful\n"):
         scoring.stdin.write(text)
         scoring.stdin.flush()
         assert json.loads(scoring.stdout.readline())["text"].encode() == text.strip()
     scoring.send_signal(signal.SIGINT)
-    assert scoring.wait(10) == 130
+    assert scoring.wait() == 130
     assert scoring.stderr.read() == b""
 
 
-def test_an_interrupted_training_leaves_nothing(tmp_path, training_file):
+def test_an_interrupted_training_leaves_nothing(tmp_path, training_file, start):
     folder = tmp_path / "models"
-    training = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "sentiment",
-            "train",
-            "--data",
-            training_file,
-            "--out",
-            folder / "m",
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert "train" in training.stderr.readline()
+    training = start("train", "--data", training_file, "--out", folder / "m")
+    assert b"train" in training.stderr.readline()
     training.stderr.readline()
     training.send_signal(signal.SIGINT)
-    assert training.wait(20) == 130
-    assert training.stderr.read().splitlines()[-1] == "interrupted: nothing was written"
-    assert training.stdout.read() == ""
+    assert training.wait() == 130
+    assert training.stderr.read().splitlines()[-1] == b"interrupted: nothing was written"
+    assert training.stdout.read() == b""
     assert not folder.exists()
 
 

@@ -3,11 +3,11 @@ import pytest
 
 from sentiment import network
 from sentiment.errors import TrainingError
-from sentiment.fit import Labelled, fit, planned_steps
+from sentiment.fit import Labelled, _words_dropped, fit, planned_steps
 from sentiment.preprocessor import Preprocessor, tokens
 from sentiment.runtime import keras
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
-from sentiment.vocabulary import Vocabulary
+from sentiment.vocabulary import UNKNOWN_ID, Vocabulary
 from tests.sentiment.texts import make_texts
 
 LABELS = ("negative", "neutral", "positive")
@@ -45,6 +45,26 @@ def test_the_network_learns_and_keeps_the_best_weights(model):
     predicted = np.argmax(model(validation.texts.padded(range(60))), axis=1)
     recalls = [np.mean(predicted[validation.classes == number] == number) for number in range(3)]
     assert np.mean(recalls) == pytest.approx(best.validation.macro_recall)
+
+
+def test_the_weights_of_a_worse_epoch_are_not_kept(model):
+    draw = np.random.default_rng(0)
+    noise = labelled(60, 1)._replace(classes=draw.integers(0, 3, 60))
+    *_, last = epochs = list(fit(model, labelled(300, 0), noise, LABELS, SETTINGS))
+    best = max(epoch.validation.macro_recall for epoch in epochs)
+    assert last.validation.macro_recall < best
+    predicted = np.argmax(model(noise.texts.padded(range(60))), axis=1)
+    recalls = [np.mean(predicted[noise.classes == number] == number) for number in range(3)]
+    assert np.mean(recalls) == pytest.approx(best)
+
+
+def test_dropped_words_become_unknown_and_padding_stays():
+    ids = np.array([[5] * 900 + [0] * 100] * 10, np.int32)
+    settings = TrainingSettings(word_dropout=0.25)
+    dropped = _words_dropped(ids, settings, np.random.default_rng(0))
+    assert set(dropped[:, :900].flat) == {5, UNKNOWN_ID}
+    assert np.mean(dropped[:, :900] == UNKNOWN_ID) == pytest.approx(0.25, abs=0.02)
+    assert not dropped[:, 900:].any()
 
 
 def test_training_stops_when_it_no_longer_helps(model):
