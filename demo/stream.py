@@ -125,7 +125,7 @@ class Stream:
         return KafkaConnection(bootstrap_servers=broker.bootstrap_servers)
 
     def _watched(self) -> WatchedProgram:
-        program = WatchedProgram(Path.cwd(), temporary=False)
+        program = WatchedProgram(Path.cwd())
         return self._cleanup.enter_context(closing(program))
 
     def _start(self, program: WatchedProgram, package: str, options: Sequence[str]) -> None:

@@ -195,7 +195,7 @@ class LocalKafka:
     def _watch_over_folder(self) -> WatchedProgram:
         self._directory = self._directory or Path(tempfile.mkdtemp(prefix="localkafka-"))
         self._directory.mkdir(parents=True, exist_ok=True)
-        return WatchedProgram(self._directory, temporary=self._temporary)
+        return WatchedProgram(self._directory, temporary=self._temporary, alone=True)
 
     def _write_properties(self, path: Path, port: int) -> None:
         properties = broker_properties(

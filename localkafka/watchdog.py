@@ -55,7 +55,7 @@ class Owner:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    # The one descriptor that is inherited is the folder's lock.
+                    # The one descriptor that may be inherited is the folder's lock.
                     close_fds=False,
                 )
         except OSError as error:

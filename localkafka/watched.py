@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -18,19 +19,25 @@ class WatchedProgram:
     """Runs one program at a time, which does not outlive this process however that ends.
 
     Args:
-        working_directory: Where the program runs, alone.
+        working_directory: Where the program runs.
         temporary: Delete the working directory at the end, and also when this process dies.
+        alone: Let no other watched program that wants to be alone run there.
 
     Raises:
-        FolderInUse: Another watched program runs in the working directory.
+        FolderInUse: Another one is alone in the working directory.
     """
 
-    def __init__(self, working_directory: Path, *, temporary: bool) -> None:
+    def __init__(
+        self, working_directory: Path, *, temporary: bool = False, alone: bool = False
+    ) -> None:
         self._turn = threading.Lock()
         self._numbers = itertools.count()
         try:
-            with locked_folder(working_directory, wait=False) as lock:
-                self._watchdog = _start_watchdog(working_directory, temporary, lock)
+            with ExitStack() as held:
+                locks = []
+                if alone:
+                    locks = [held.enter_context(locked_folder(working_directory, wait=False))]
+                self._watchdog = _start_watchdog(working_directory, temporary, locks)
         except BlockingIOError as error:
             raise FolderInUse(
                 f"another broker runs on {working_directory}: stop that one, or choose another"
@@ -93,7 +100,9 @@ class WatchedProgram:
         raise EOFError
 
 
-def _start_watchdog(folder: Path, temporary: bool, lock: int) -> subprocess.Popen[str]:
+def _start_watchdog(
+    folder: Path, temporary: bool, locks: Sequence[int]
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
         # By its path and isolated (-I): no module of the working directory is in its way.
         [sys.executable, "-I", watchdog.__file__, *([folder] if temporary else [])],
@@ -104,5 +113,5 @@ def _start_watchdog(folder: Path, temporary: bool, lock: int) -> subprocess.Pope
         start_new_session=True,
         text=True,
         # Inherited, and by the program too: the folder is locked until the last of them ends.
-        pass_fds=[lock],
+        pass_fds=locks,
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 from localkafka.watched import WatchedProgram
 
 folder = Path(sys.argv[1])
-program = WatchedProgram(folder, temporary=sys.argv[2] == "temporary")
+program = WatchedProgram(folder, temporary=sys.argv[2] == "temporary", alone=True)
 print(program.start(["sleep", "600"], folder / "log"), flush=True)
 sys.stdin.read()
 """
@@ -23,7 +23,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def program(tmp_path):
-    program = WatchedProgram(tmp_path, temporary=False)
+    program = WatchedProgram(tmp_path, alone=True)
     yield program
     program.close()
 
@@ -104,17 +104,28 @@ def test_a_folder_is_locked_until_the_program_in_it_has_ended(program, tmp_path,
     program._watchdog.kill()
     program._watchdog.wait()
     with pytest.raises(FolderInUse):
-        WatchedProgram(tmp_path, temporary=False)
+        WatchedProgram(tmp_path, alone=True)
     os.kill(pid, signal.SIGKILL)
 
     def is_free():
         try:
-            WatchedProgram(tmp_path, temporary=False).close()
+            WatchedProgram(tmp_path, alone=True).close()
         except FolderInUse:
             return False
         return True
 
     eventually(is_free)
+
+
+def test_programs_that_need_not_be_alone_share_a_folder(program, tmp_path):
+    program.start(["sleep", "600"], tmp_path / "log")
+    guests = [WatchedProgram(tmp_path) for _ in range(2)]
+    try:
+        for guest in guests:
+            guest.start(["true"], tmp_path / "log")
+    finally:
+        for guest in guests:
+            guest.close()
 
 
 def test_an_answer_that_nobody_read_is_not_taken_for_the_next(program, tmp_path):
@@ -124,7 +135,7 @@ def test_an_answer_that_nobody_read_is_not_taken_for_the_next(program, tmp_path)
 
 
 def test_a_watchdog_that_was_killed_is_reported(tmp_path):
-    program = WatchedProgram(tmp_path, temporary=False)
+    program = WatchedProgram(tmp_path, alone=True)
     program._watchdog.kill()
     program._watchdog.wait()
     with pytest.raises(LocalKafkaError, match="ended from outside"):
