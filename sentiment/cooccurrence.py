@@ -18,6 +18,11 @@ CONTEXT_EXPONENT = 0.75
 # Standard deviation of the vectors' entries: the network learns at the pace that random ones allow.
 SCALE = 0.08
 UNSEEN_SCALE = 0.02
+# Times the length that entries of `SCALE` give.
+LONGEST = 3.0
+# Up to so many tokens all singular vectors are computed, in a second: ARPACK's way of finding a few
+# starts again at random where there are fewer than asked for.
+DENSE_TOKENS = 1_500
 
 
 def token_vectors(
@@ -31,14 +36,37 @@ def token_vectors(
     random = np.random.default_rng(seed)
     vectors = random.normal(0, UNSEEN_SCALE, (tokens, size)).astype(np.float32)
     information = _positive_information(_counts(texts, tokens))
-    if min(information.shape) <= size or information.nnz == 0:
+    seen = np.diff(information.indptr) > 0
+    if tokens <= size or not seen.any():
         return vectors
-    left, strength, _ = svds(information, k=size, rng=np.random.default_rng(seed))
-    left = left * np.sqrt(strength)
-    seen = np.linalg.norm(left, axis=1) > 1e-6
-    left -= left.mean(axis=0)
-    vectors[seen] = (left * (SCALE / left.std()))[seen]
+    left, strength = _left_singular(information, size, seed)
+    found = left[seen] * np.sqrt(strength)
+    found -= found.mean(axis=0)
+    found *= SCALE / max(float(found.std()), 1e-12)
+    # Where few texts leave one direction to a handful of tokens, theirs would drown the others.
+    lengths = np.linalg.norm(found, axis=1, keepdims=True)
+    longest = LONGEST * SCALE * np.sqrt(size)
+    vectors[seen] = found * np.minimum(1, longest / np.maximum(lengths, 1e-12))
     return vectors
+
+
+def _left_singular(
+    information: sparse.csr_array, size: int, seed: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return singular vectors (tokens, size) and values (size,), the same for the same input.
+
+    What belongs to no singular value worth the name is arbitrary, and is zero here.
+    """
+    if information.shape[0] <= DENSE_TOKENS:
+        left, strength, _ = np.linalg.svd(information.toarray().astype(np.float64))
+        left, strength = left[:, :size], strength[:size]
+    else:
+        left, strength, _ = svds(
+            information.astype(np.float64), k=size, rng=np.random.default_rng(seed)
+        )
+    signs = np.sign(left[np.abs(left).argmax(axis=0), np.arange(left.shape[1])])
+    real = strength > 1e-6 * strength.max()
+    return left * np.where(real, signs, 0), np.where(real, strength, 0)
 
 
 def _counts(texts: EncodedTexts, tokens: int) -> sparse.csr_array:

@@ -66,7 +66,7 @@ def fit(
     """
     rng = np.random.default_rng(settings.seed)
     steps = planned_steps(len(train.classes), settings)
-    epochs = steps // _steps_of_epoch(len(train.classes), settings)
+    epochs = planned_epochs(len(train.classes), settings)
     patience = max(settings.patience, epochs // 6)
     _compile(model, settings, steps)
     weights = _class_weights(train.classes, len(labels)) if settings.class_weights else None
@@ -101,8 +101,12 @@ def fit(
 
 def planned_steps(texts: int, settings: TrainingSettings) -> int:
     """Return how many steps training takes with so many texts if it is not stopped early."""
-    steps = _steps_of_epoch(texts, settings)
-    return steps * max(settings.epochs, -(-settings.least_steps // steps))
+    return _steps_of_epoch(texts, settings) * planned_epochs(texts, settings)
+
+
+def planned_epochs(texts: int, settings: TrainingSettings) -> int:
+    """Return how often so many texts are passed over if training is not stopped early."""
+    return max(settings.epochs, -(-settings.least_steps // _steps_of_epoch(texts, settings)))
 
 
 def _steps_of_epoch(texts: int, settings: TrainingSettings) -> int:

@@ -85,6 +85,7 @@ def _network(manifest: Manifest) -> str:
         f"over the text, softmax. The first {manifest.preprocessor.max_tokens} tokens of a text "
         f"are read. AdamW at {training.learning_rate:g}, batches of {training.batch_size}, at "
         f"most {training.epochs} epochs, "
+        "vectors that start from the tokens' neighbours, "
         f"{training.ngrams:,} character n-grams shared by the tokens while training, "
         f"{'balanced' if training.class_weights else 'natural'} class weights, dropout of features "
         f"{network.dropout:g}, of dimensions {network.spatial_dropout:g}, of words "

@@ -16,7 +16,7 @@ from sentiment.composition import ComposedEmbedding, token_ngrams
 from sentiment.cooccurrence import token_vectors
 from sentiment.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
 from sentiment.errors import SettingsError
-from sentiment.fit import Labelled, fit, planned_steps
+from sentiment.fit import Labelled, fit, planned_epochs, planned_steps
 from sentiment.keras_engine import KerasEngine
 from sentiment.manifest import DataFacts, Manifest, is_name
 from sentiment.model_card import model_card
@@ -30,7 +30,7 @@ from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSe
 from sentiment.split import Parts, Shares, split
 from sentiment.vocabulary import Vocabulary
 
-_LIBRARIES = ("tensorflow", "keras", "numpy", "emoji")
+_LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "emoji")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,9 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         labels=parts.labels,
         preprocessor=plan.preprocessor,
         network=sizes,
-        training=plan.training,
+        training=msgspec.structs.replace(
+            plan.training, epochs=planned_epochs(len(parts.train), plan.training)
+        ),
         data=facts,
         metrics=_measured(parts, preprocessor, engine),
         libraries={"python": platform.python_version()}

@@ -42,6 +42,15 @@ def test_the_vectors_can_be_made_again(texts):
     np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+@pytest.mark.parametrize("tokens", [40, 2_000], ids=["dense", "sparse"])
+def test_few_directions_give_vectors_that_can_be_made_again_and_are_not_long(tokens):
+    # Two chains of tokens: far fewer directions than dimensions.
+    few = encoded([[2, 3, 4], [5, 6], [2, 3], [5, 6, 7, 5]] * 50)
+    one, other = (token_vectors(few, tokens, size=24, seed=1) for _ in range(2))
+    np.testing.assert_allclose(one, other, atol=1e-5)
+    assert np.linalg.norm(one, axis=1).max() <= 3.01 * 0.08 * np.sqrt(24)
+
+
 def test_a_token_without_neighbours_still_has_a_vector(texts):
     assert np.abs(token_vectors(texts, TOKENS, size=6, seed=1)[NEVER_BESIDE]).max() > 0
 
