@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Sequence
 
 from kafka import KafkaAdminClient
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import KafkaError, RetriableError, TopicAlreadyExistsError
 
 from configuration.errors import BrokerUnavailable, MissingTopics
 from configuration.kafka_connection import KafkaConnection
@@ -43,6 +43,10 @@ def ensure_topics(
                 admin.create_topics({topic: {"num_partitions": create_partitions}})
         if missing:
             admin.wait_for_topics(missing)
+    except RetriableError as error:
+        raise BrokerUnavailable(
+            f"the broker at {connection.bootstrap_servers} does not answer: {_in_a_line(error)}"
+        ) from error
     except KafkaError as error:
         raise MissingTopics(
             f"the cluster at {connection.bootstrap_servers} did not give us "

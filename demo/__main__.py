@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.live import Live
 
 from configuration.command_line import OneLineParser
-from configuration.errors import ConfigurationError
+from configuration.errors import ConfigurationError, SettingsError
 from demo.errors import DemoError
 from demo.observer import Observer, View
 from demo.report import progress_line, summary
@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         return _run(arguments, tweets, console, on_screen)
+    except SettingsError as error:
+        return _complain(str(error), BAD_USAGE)
     except (DemoError, ConfigurationError, LocalKafkaError, KafkaError) as error:
         return _complain(str(error), FAILED)
     except KeyboardInterrupt:

@@ -1,5 +1,6 @@
 """Watches the stream from outside, as any downstream reader could, and says when all is done."""
 
+import argparse
 import time
 from contextlib import ExitStack, closing
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from msgspec import Struct
 
+from configuration.command_line import read_settings
 from demo.errors import DemoError
 from demo.stream import Stream
 from demo.tally import Tally
@@ -39,7 +41,7 @@ class Observer:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._cleanup = ExitStack()
-        settings = WorkerSettings(**stream.connection.model_dump())
+        settings = read_settings(WorkerSettings, argparse.Namespace(**dict(stream.connection)))
         self._input = self._cleanup.enter_context(
             closing(KafkaConsumer(**stream.connection.client_options(), enable_auto_commit=False))
         )

@@ -1,5 +1,6 @@
 """The running stream: broker, worker and producer, as processes that end when the demo does."""
 
+import argparse
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from configuration.command_line import read_settings
 from configuration.kafka_connection import KafkaConnection
 from demo.errors import DemoError
 from localkafka import LocalKafka
@@ -30,6 +32,7 @@ class Stream:
 
     Raises:
         LocalKafkaError: the broker does not start.
+        SettingsError: the environment does not tell how to reach that Kafka.
     """
 
     def __init__(self, model: Path, say: Say) -> None:
@@ -39,12 +42,12 @@ class Stream:
         self._broker: LocalKafka | None = None
         try:
             self.connection = self._connect(say)
+            self._port = free_port()
+            self._worker = self._watched()
+            self._producer = self._watched()
         except BaseException:
             self.close()
             raise
-        self._port = free_port()
-        self._worker = self._watched()
-        self._producer = self._watched()
 
     @property
     def http_address(self) -> str:
@@ -116,21 +119,24 @@ class Stream:
 
     def _connect(self, say: Say) -> KafkaConnection:
         if os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-            connection = KafkaConnection()
+            connection = read_settings(KafkaConnection, argparse.Namespace())
             say(f"using the Kafka at {connection.bootstrap_servers}")
             return connection
         say("starting a local Kafka")
         broker = LocalKafka(log_file=self.logs / "broker.log", report=say)
         self._broker = self._cleanup.enter_context(broker)
-        return KafkaConnection(bootstrap_servers=broker.bootstrap_servers)
+        return KafkaConnection(
+            bootstrap_servers=broker.bootstrap_servers, security_protocol="PLAINTEXT"
+        )
 
     def _watched(self) -> WatchedProgram:
         program = WatchedProgram(Path.cwd())
         return self._cleanup.enter_context(closing(program))
 
     def _start(self, program: WatchedProgram, package: str, options: Sequence[str]) -> None:
-        servers = ["--bootstrap-servers", self.connection.bootstrap_servers]
-        command = [sys.executable, "-m", package, *options, *servers]
+        connection = ["--bootstrap-servers", self.connection.bootstrap_servers]
+        connection += ["--security-protocol", self.connection.security_protocol]
+        command = [sys.executable, "-m", package, *options, *connection]
         program.start(command, self.logs / f"{package}.log")
 
     def _get(self, path: str) -> str | None:

@@ -87,19 +87,19 @@ class Tally:
     def add_dead(self, records: Sequence[Any], now_seconds: float) -> None:
         """Count dead letters, read at `now_seconds` since the epoch."""
         for record in records:
-            headers = {name: value.decode() for name, value in record.headers}
+            headers = dict(record.headers)
             partition = int(headers["sentiment.error.partition"])
             offset = int(headers["sentiment.error.offset"])
             if offset < self.since.get(partition, 0):
                 continue
             self.dead += 1
             self._places.add((partition, offset))
-            reason = headers["sentiment.error.reason"]
+            reason = headers["sentiment.error.reason"].decode()
             self.reasons[reason] += 1
             self.latest_dead.append(
                 SeenDeadLetter(
                     reason,
-                    headers["sentiment.error.message"],
+                    headers["sentiment.error.message"].decode(),
                     record.value[:60].decode(errors="replace"),
                 )
             )

@@ -100,9 +100,7 @@ class WatchedProgram:
         raise EOFError
 
 
-def _start_watchdog(
-    folder: Path, temporary: bool, locks: Sequence[int]
-) -> subprocess.Popen[str]:
+def _start_watchdog(folder: Path, temporary: bool, locks: Sequence[int]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         # By its path and isolated (-I): no module of the working directory is in its way.
         [sys.executable, "-I", watchdog.__file__, *([folder] if temporary else [])],

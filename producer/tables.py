@@ -62,7 +62,7 @@ def read_table(
     for number, row in rows:
         where = f"{name}:{number}"
         if isinstance(row, csv.Error):
-            yield Malformed(where, f"not {format_name.upper()}: {row}")
+            yield Malformed(where, f"not {format_name.upper()}: {_why(row)}")
         elif len(row) < width:
             yield Malformed(where, f"too few columns: {len(row)}, and {width} are needed")
         else:
@@ -91,6 +91,12 @@ def _rows(lines: Iterator[bytes], format_name: str) -> Iterator[tuple[int, list[
                 yield number, row
 
 
+def _why(error: csv.Error) -> str:
+    if str(error) == "unexpected end of data":
+        return "a quotation mark is never closed, which hides all lines after it"
+    return str(error)
+
+
 def _record(text: str, tweet_id: str | None, where: str) -> Record | Malformed:
     try:
         return text_record(text, tweet_id)
@@ -106,7 +112,7 @@ def _find(
     """Where text and id stand in each row, from 0; an id that nobody asked for may be missing."""
     number, row = first
     if isinstance(row, csv.Error):
-        raise UnreadableSource(f"{name}:{number}: the first row cannot be read: {row}")
+        raise UnreadableSource(f"{name}:{number}: the first row cannot be read: {_why(row)}")
     names = [cell.strip().casefold() for cell in row]
     if columns.numbered:
         names = [str(column) for column in range(1, len(row) + 1)]

@@ -7,6 +7,9 @@ from sentiment.errors import DataError
 from sentiment.lines import Lines, is_text
 from sentiment.row import Columns, Malformed, Places, Row
 
+# The line on which a row begins, and its cells or why it has none.
+_NumberedCells = tuple[int, list[str] | csv.Error]
+
 
 def read_table(
     lines: Lines, given: Iterator[str], columns: Columns, *, tabs: bool
@@ -14,32 +17,35 @@ def read_table(
     """Yield the rows of CSV, or of TSV with `tabs`; `given` are the lines.
 
     Raises:
-        DataError: The header lacks a column.
+        DataError: The header cannot be read, or lacks a column.
     """
-    table = _tab_separated(given) if tabs else csv.reader(given)
+    table = _tab_separated(given) if tabs else _comma_separated(given)
     places = columns.by_number() if columns.numbered else _read_header(lines, table, columns)
-    while True:
-        try:
-            cells = next(table)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Malformed(lines.number, f"cannot be read ({error})")
-        else:
-            if cells:
-                yield _row(lines.number, cells, places)
+    for number, cells in table:
+        if isinstance(cells, csv.Error):
+            yield Malformed(number, _unreadable(cells))
+        elif cells:
+            yield _row(number, cells, places)
 
 
 def split_line(line: str, *, tabs: bool) -> list[str]:
-    """Return the cells of one line."""
-    return next(_tab_separated(iter([line])) if tabs else csv.reader([line]), [])
+    """Return the cells of one line; none where it cannot be split."""
+    given = iter([line])
+    _, cells = next(_tab_separated(given) if tabs else _comma_separated(given))
+    return [] if isinstance(cells, csv.Error) else cells
 
 
-def _read_header(lines: Lines, table: Iterator[list[str]], columns: Columns) -> Places:
-    try:
-        return columns.in_header(next(table, []), lines.name)
-    except csv.Error as error:
-        raise DataError(f"{lines.name} has no header that can be read ({error})") from error
+def _read_header(lines: Lines, table: Iterator[_NumberedCells], columns: Columns) -> Places:
+    number, cells = next(table)
+    if isinstance(cells, csv.Error):
+        raise DataError(f"{lines.name}:{number}: the header {_unreadable(cells)}: mend it")
+    return columns.in_header(cells, lines.name)
+
+
+def _unreadable(error: csv.Error) -> str:
+    if str(error) == "unexpected end of data":
+        return "opens a quotation mark that is never closed, which hides all lines after it"
+    return f"is not CSV ({error})"
 
 
 def _row(number: int, cells: list[str], places: Places) -> Row | Malformed:
@@ -56,15 +62,31 @@ def _row(number: int, cells: list[str], places: Places) -> Row | Malformed:
     )
 
 
-def _tab_separated(given: Iterator[str]) -> Iterator[list[str]]:
+def _comma_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
+    """Split as spreadsheets write CSV, where a quoted cell may go on over several lines.
+
+    Strictly, since a lenient reader takes the rest of a file for one cell and says nothing.
+    """
+    table = csv.reader(given, strict=True)
+    while True:
+        number = table.line_num + 1
+        try:
+            yield number, next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, error
+
+
+def _tab_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
     """Split at tabs only.
 
     Files of tweets often hold a lone quotation mark, at which a CSV reader would run on into the
     next lines; so quotes count only where they enclose a whole cell.
     """
-    for line in given:
+    for number, line in enumerate(given, start=1):
         stripped = line.rstrip("\r\n")
-        yield [_unquoted(cell) for cell in stripped.split("\t")] if stripped else []
+        yield number, [_unquoted(cell) for cell in stripped.split("\t")] if stripped else []
 
 
 def _unquoted(cell: str) -> str:

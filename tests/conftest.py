@@ -1,6 +1,7 @@
 """What every part of the suite shares: a real Kafka, fresh topics, the shipped model."""
 
 import os
+import signal
 import uuid
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,10 @@ from localkafka import LocalKafka
 from sentiment import Scorer
 
 ROOT = Path(__file__).parent.parent
+
+# A shell without job control starts what it puts in the background with SIGINT ignored, and the
+# programs that tests start and interrupt would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, RetriableError
 from prometheus_client import CollectorRegistry
 
 from configuration.command_line import OneLineParser, add_settings_options, read_settings
@@ -120,16 +120,18 @@ def stop_on_signals() -> Iterator[threading.Event]:
     stop = threading.Event()
 
     def leave(signum: int, _frame: object) -> None:
-        if not stop.is_set():
-            log.info("finishing the batch in flight", signal=signal.Signals(signum).name)
+        if not deadline.is_alive():
+            # First of all, for whatever the interrupted line holds cannot delay it then.
+            deadline.start()
             stop.set()
-            threading.Thread(target=force, name="deadline", daemon=True).start()
+            log.info("finishing the batch in flight", signal=signal.Signals(signum).name)
 
     def force() -> None:
         time.sleep(LEAVE_WITHIN_SECONDS)
         log.warning("left a transaction open: the broker ends it", after=LEAVE_WITHIN_SECONDS)
         os._exit(FAILED)
 
+    deadline = threading.Thread(target=force, name="deadline", daemon=True)
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, leave)
     yield stop
@@ -147,13 +149,15 @@ def _until_a_broker_answers(
         health.beat()
         try:
             return make()
-        except (BrokerUnavailable, KafkaError) as error:
+        except (BrokerUnavailable, RetriableError) as error:
             log.warning(
                 "no broker yet, trying again",
                 bootstrap_servers=settings.bootstrap_servers,
                 reason=str(error),
             )
             stop.wait(RETRY_SECONDS)
+        except KafkaError as error:
+            raise CannotGoOn(f"the broker refuses us: {error}") from error
     raise _Stopped
 
 

@@ -1,8 +1,8 @@
 """What can go wrong in the worker.
 
 WorkerError
-├── PublishAborted   nothing of a batch was published: rewind and do it again
-├── SourceLost       the group gave our partitions away: drop the batch, poll again
+├── PublishAborted   a batch is not committed: rewind and do it again
+├── SourceLost       offsets could not be committed for our partitions
 └── CannotGoOn       no retry helps: leave with this message
     ├── Fenced       another worker uses our worker id
     └── PortTaken    the address of /metrics cannot be had
@@ -14,11 +14,11 @@ class WorkerError(Exception):
 
 
 class PublishAborted(WorkerError):
-    """The transaction was aborted; neither its records nor its offsets are visible."""
+    """The offsets are not committed, nor, under exactly-once, any record visible."""
 
 
 class SourceLost(WorkerError):
-    """We are no longer a member of the group in whose name we read."""
+    """Our partitions may no longer be ours, or the broker did not answer."""
 
 
 class CannotGoOn(WorkerError):

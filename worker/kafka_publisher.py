@@ -10,7 +10,10 @@ from kafka.errors import (
     AuthorizationError,
     FencedInstanceIdError,
     InvalidProducerEpochError,
+    InvalidRecordError,
+    InvalidTimestampError,
     KafkaError,
+    MessageSizeTooLargeError,
     ProducerFencedError,
 )
 
@@ -20,6 +23,8 @@ from worker.kafka_source import KafkaTweetSource
 from worker.messages import Outcome
 from worker.ports import Offsets
 from worker.settings import WorkerSettings
+
+REFUSED_RECORD = (InvalidRecordError, InvalidTimestampError, MessageSizeTooLargeError)
 
 Arguments = ParamSpec("Arguments")
 WhileWaiting = Callable[[float], None]
@@ -83,7 +88,7 @@ class TransactionalPublisher:
         if isinstance(error, FencedInstanceIdError) or (fenced and young):
             raise Fenced(self._worker_id) from error
         _refuse(error)
-        self._outbox.reconnect()
+        _reconnect(self._outbox, self._worker_id)
 
 
 class AtLeastOncePublisher:
@@ -123,7 +128,7 @@ class AtLeastOncePublisher:
             self._outbox.settle(self._outbox.put(outcome))
         except KafkaError as error:
             _refuse(error)
-            self._outbox.reconnect()
+            _reconnect(self._outbox, "of this producer")
             raise PublishAborted(str(error)) from error
 
 
@@ -160,6 +165,24 @@ class _Patience:
 
 
 def _refuse(error: KafkaError) -> None:
-    """Raise where no retry helps."""
+    """Raise where no retry helps.
+
+    Raises:
+        CannotGoOn: the broker refuses us, or a record of ours whatever it is sent with.
+    """
     if isinstance(error, AuthorizationError):
         raise CannotGoOn(f"the broker refuses to let us publish: {error}") from error
+    if isinstance(error, REFUSED_RECORD):
+        raise CannotGoOn(
+            f"the broker refuses a record: {error}; look at cleanup.policy (compacted topics take "
+            "no record without a key), max.message.bytes and message.timestamp.* of our topics"
+        ) from error
+
+
+def _reconnect(outbox: KafkaOutbox, worker_id: str) -> None:
+    try:
+        outbox.reconnect()
+    except ProducerFencedError as error:
+        raise Fenced(worker_id) from error
+    except AuthorizationError as error:
+        _refuse(error)

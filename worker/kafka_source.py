@@ -18,6 +18,7 @@ from kafka.errors import (
     FencedInstanceIdError,
     KafkaError,
     RetriableError,
+    UnknownError,
 )
 
 from worker.errors import CannotGoOn, Fenced, SourceLost
@@ -27,6 +28,7 @@ from worker.settings import WorkerSettings
 
 REQUEST_SECONDS = 5.0
 LAG_SECONDS = 1.0
+CLOSE_SECONDS = 2.0
 
 log = structlog.get_logger()
 
@@ -86,7 +88,7 @@ class KafkaTweetSource:
             raise Fenced(self._worker_id) from error
         except AuthorizationError as error:
             raise CannotGoOn(f"the broker refuses to let us read: {error}") from error
-        except RetriableError as error:
+        except (RetriableError, UnknownError) as error:
             log.warning("cannot read now, trying again", reason=str(error))
             return nothing
         except KafkaError as error:
@@ -118,10 +120,12 @@ class KafkaTweetSource:
         lag = {}
         try:
             self._refresh_ends()
-            for where in self._consumer.assignment():
+            # While the group decides, the client still names the partitions that we had.
+            for partition in self.partitions or ():
+                where = self._at(partition)
                 position = self._consumer.position(where, timeout_ms=0)
                 if where in self._ends and position is not None:
-                    lag[where.partition] = max(0, self._ends[where] - position)
+                    lag[partition] = max(0, self._ends[where] - position)
         except KafkaError as error:
             log.debug("lag not known now", reason=str(error))
         return lag
@@ -149,12 +153,13 @@ class KafkaTweetSource:
         removal is asked for.
         """
         joined = self._consumer.group_metadata().generation_id >= 0
-        self._consumer.close(autocommit=False, timeout_ms=2_000)
-        if not joined:
+        started = time.monotonic()
+        self._consumer.close(autocommit=False, timeout_ms=int(CLOSE_SECONDS * 1000))
+        if not joined or time.monotonic() - started >= CLOSE_SECONDS:
             return
         with contextlib.suppress(KafkaError):
-            options = self._settings.client_options() | {"bootstrap_timeout_ms": 2_000}
-            admin = KafkaAdminClient(**options, request_timeout_ms=3_000)
+            options = self._settings.client_options() | {"bootstrap_timeout_ms": 1_000}
+            admin = KafkaAdminClient(**options, request_timeout_ms=2_000)
             with contextlib.closing(admin):
                 admin.remove_group_members(
                     self._settings.group_id, [MemberToRemove(group_instance_id=self._worker_id)]

@@ -86,13 +86,13 @@ class BatchScorer:
 
     def _read(self, record: RawRecord) -> Tweet | None:
         """Return the record's tweet, or None where it is a deletion: a null value for a key."""
-        if record.value is None:
-            if record.key is None:
-                raise Unreadable(Reason.MISSING_TEXT, "neither a value nor a key to delete")
-            return None
         size = record.size_bytes
         if size > self._record_limit_bytes:
             raise Unreadable(
                 Reason.TOO_LARGE, f"{size} bytes, more than the {self._record_limit_bytes} allowed"
             )
-        return self._decode(record.value)
+        if record.value is not None:
+            return self._decode(record.value)
+        if record.key is None:
+            raise Unreadable(Reason.MISSING_TEXT, "neither a value nor a key to delete")
+        return None

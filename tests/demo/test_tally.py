@@ -21,7 +21,8 @@ def scored(offset, label="positive", partition=0, tweet_id=None, timestamp_ms=1_
 
 def dead(offset, reason="wrong-type", partition=0):
     headers = {"reason": reason, "message": "why", "partition": str(partition), "offset": offset}
-    named = [(f"sentiment.error.{name}", str(text).encode()) for name, text in headers.items()]
+    named = [("a-user's", b"\xff")]
+    named += [(f"sentiment.error.{name}", str(text).encode()) for name, text in headers.items()]
     return SimpleNamespace(value=b"{", headers=named)
 
 

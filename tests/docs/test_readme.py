@@ -31,6 +31,7 @@ class Reader:
             "SENTIMENT_HTTP_PORT": str(self._http),
         }
         self._running = ExitStack()
+        self._processes = []
 
     def run(self, block):
         """Run a block to its end; return what it printed."""
@@ -56,11 +57,13 @@ class Reader:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self._processes.append(process)
         self._running.callback(self._end, process)
 
     def wait_until_ready(self):
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
+            assert all(process.poll() is None for process in self._processes), "a command has ended"
             with suppress(OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{self._http}/readyz", timeout=5).close()
                 return

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 180
 
 
-def demo(*options):
-    environment = {k: v for k, v in os.environ.items() if k != "KAFKA_BOOTSTRAP_SERVERS"}
+def demo(*options, **more):
+    environment = {k: v for k, v in os.environ.items() if k != "KAFKA_BOOTSTRAP_SERVERS"} | more
     return subprocess.Popen(
         [sys.executable, "-m", "demo", *options],
         cwd=ROOT,
@@ -59,6 +59,14 @@ def test_a_missing_file_is_one_line_and_exit_code_2():
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, "")
     assert err == "python -m demo: there is no file nowhere.jsonl: name one with --input\n"
+
+
+def test_an_address_without_a_port_is_one_line_and_exit_code_2():
+    process = demo("--limit", "1", KAFKA_BOOTSTRAP_SERVERS="localhost")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err.startswith("python -m demo: KAFKA_BOOTSTRAP_SERVERS")
+    assert len(err.splitlines()) == 1
 
 
 def test_a_mistyped_option_is_one_line_and_exit_code_2():

@@ -74,9 +74,11 @@ def test_a_killed_worker_that_comes_back_goes_on_at_once(kafka, topics, start_wo
     worker = start_worker("--max-batch", "128", "--session-timeout-seconds", "60")
     busy(worker)
     worker.kill()
+    started = time.monotonic()
     again = start_worker("--session-timeout-seconds", "60")
     again.wait_until(lambda: "partitions assigned" in again.log(), "assigned")
     # Without a stable name the group would wait a minute for the dead worker.
+    assert time.monotonic() - started < 45
     assert_exactly_once(kafka.bootstrap_servers, topics, 10_000)
 
 
@@ -114,8 +116,9 @@ def test_a_broker_that_goes_and_comes_back_is_waited_for(own_kafka, start_worker
     publish(servers, topics, 10_000)
     worker = start_worker("--max-batch", "64", servers=servers, topics=topics)
     busy(worker)
+    before = len(worker.log())
     own_kafka.kill()
-    worker.wait_until(lambda: "warning" in worker.log() or "error" in worker.log(), "told")
+    worker.wait_until(lambda: "kafka." in worker.log()[before:], "told")
     assert worker.get("/healthz") == "alive\n"
     own_kafka.start()
     assert_exactly_once(servers, topics, 10_000)
@@ -141,15 +144,17 @@ def test_a_broker_that_is_not_there_at_the_start_is_waited_for(own_kafka, start_
 def test_a_worker_leaves_in_time_though_its_broker_is_gone(own_kafka, start_worker):
     servers = own_kafka.bootstrap_servers
     topics = make_topics(servers)
-    worker = start_worker(servers=servers, topics=topics).wait_until_ready()
-    publish(servers, topics, 5_000)
+    publish(servers, topics, TWEETS)
+    worker = start_worker("--max-batch", "64", servers=servers, topics=topics)
     busy(worker)
     own_kafka.kill()
-    _, seconds = worker.terminate()
+    # With a transaction open nothing can be finished, and leaving it to the broker is exit code 1.
+    code, seconds = worker.terminate()
+    assert code in (0, 1)
     assert seconds < 10, worker.log()
     own_kafka.start()
     start_worker(servers=servers, topics=topics)
-    assert_exactly_once(servers, topics, 5_000)
+    assert_exactly_once(servers, topics, TWEETS)
 
 
 def test_a_worker_that_was_frozen_past_its_session_goes_on_without_repeating(
@@ -163,4 +168,5 @@ def test_a_worker_that_was_frozen_past_its_session_goes_on_without_repeating(
     heir.wait_until(lambda: heir.metric("scored_total") > 0, "scoring")
     worker.process.send_signal(signal.SIGCONT)
     assert_exactly_once(kafka.bootstrap_servers, topics, TWEETS)
-    assert worker.process.poll() is None, worker.log()
+    worker.wait_until(lambda: worker.log().count("partitions assigned") == 2, "back")
+    assert worker.terminate()[0] == 0, worker.log()

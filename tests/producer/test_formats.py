@@ -138,7 +138,7 @@ def test_a_row_that_holds_no_tweet_is_named_by_its_first_line():
         ("here:3", "too few columns: 1, and 2 are needed"),
         ("here:4", "not CSV: ',' expected after '\"'"),
         ("here:5", "not UTF-8"),
-        ("here:8", "not CSV: unexpected end of data"),
+        ("here:8", "not CSV: a quotation mark is never closed, which hides all lines after it"),
     ]
     assert [item.key for item in items if not isinstance(item, Malformed)] == [b"1", b"5"]
 

@@ -56,7 +56,7 @@ def test_a_malformed_line_of_jsonl_says_why_and_ends_nothing(read, line, reason)
 
 def test_csv_has_a_header(read):
     rows = read('label,id,text\na,7,"one, ""two""\nlines"\nb,8,x\n', name="file.csv")
-    assert rows == [Row(3, 'one, "two"\nlines', "a", "7"), Row(4, "x", "b", "8")]
+    assert rows == [Row(2, 'one, "two"\nlines', "a", "7"), Row(4, "x", "b", "8")]
 
 
 def test_csv_without_a_header_has_column_numbers_from_1(read):
@@ -72,6 +72,26 @@ def test_tsv_is_told_by_its_tabs_or_its_name(read):
 def test_a_lone_quotation_mark_in_tsv_swallows_nothing(read):
     rows = read('text\tlabel\n"oh\ta\nno"\tb\n"he said ""hi"""\tc\n', name="file.tsv")
     assert rows == [Row(2, '"oh', "a"), Row(3, 'no"', "b"), Row(4, 'he said "hi"', "c")]
+
+
+def test_a_quotation_mark_that_is_never_closed_in_csv_is_told_where_it_opens(read):
+    rows = read('text,label\nhi,a\n"oh,b\nno,c\n', name="file.csv")
+    reason = "opens a quotation mark that is never closed, which hides all lines after it"
+    assert rows == [Row(2, "hi", "a"), Malformed(3, reason)]
+
+
+def test_text_beside_a_quoted_cell_of_csv_spoils_only_its_own_row(read):
+    rows = read('text,label\n"oh" no,a\nho,b\n', name="file.csv")
+    assert rows == [Malformed(2, "is not CSV (',' expected after '\"')"), Row(3, "ho", "b")]
+
+
+def test_a_header_of_csv_that_is_never_closed_is_an_error(read):
+    with pytest.raises(DataError, match=r"file\.csv:1: the header opens a quotation mark that is"):
+        read('text,"label\nhi,a\n', name="file.csv")
+
+
+def test_a_first_line_that_begins_with_a_quotation_mark_may_be_a_text(read):
+    assert read('"oh" no\n"hi\n', Columns()) == [Row(1, '"oh" no'), Row(2, '"hi')]
 
 
 def test_a_row_with_too_few_columns_is_malformed(read):

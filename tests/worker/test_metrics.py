@@ -90,6 +90,16 @@ def test_the_lag_of_a_revoked_partition_is_gone_and_its_count_stays(registry, me
     assert value("tweet_sentiment_consumed_total", {"partition": "0"}) == 1
 
 
+def test_a_lag_told_while_the_group_decides_does_not_stay(registry, metrics):
+    metrics.assign(frozenset({0, 1}))
+    metrics.assign(frozenset())
+    metrics.lag({})
+    metrics.assign(frozenset({0}))
+    metrics.lag({0: 3})
+    assert registry.get_sample_value("tweet_sentiment_consumer_lag", {"partition": "1"}) is None
+    assert registry.get_sample_value("tweet_sentiment_consumer_lag", {"partition": "0"}) == 3
+
+
 def test_the_model_and_the_build_are_told(registry, metrics):
     metrics.model("default", "ab" * 32, "keras")
     labels = {"name": "default", "sha256": "ab" * 32, "engine": "keras"}

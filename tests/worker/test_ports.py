@@ -1,10 +1,11 @@
 """The contract of the two ports, held to by the memory broker and by a real Kafka alike."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
 import pytest
-from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, OffsetAndMetadata, TopicPartition
 
 from tests.reading import read_topic
 from worker.errors import CannotGoOn, PublishAborted
@@ -14,7 +15,7 @@ from worker.memory_broker import MemoryBroker, MemoryPublisher, MemorySource
 from worker.messages import DeadLetter, Outcome, Publication, Reason
 from worker.settings import WorkerSettings
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 class InMemory:
@@ -100,12 +101,21 @@ def worker(world, name="w1", max_batch=500):
         yield source, publisher
 
 
+def poll_together(*sources):
+    """Poll all sources at the same time, as workers do; return their batches.
+
+    A group rebalances when all members join at once: polled in turn they would keep one another
+    waiting.
+    """
+    with ThreadPoolExecutor(len(sources)) as threads:
+        return list(threads.map(lambda source: source.poll(0.2), sources))
+
+
 def next_batch(*sources):
-    """Poll the sources in turn until one has records; return its batch."""
+    """Poll the sources until one has records; return its batch."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        for source in sources:
-            batch = source.poll(0.1)
+        for batch in poll_together(*sources):
             if batch.records:
                 return batch
     raise AssertionError(f"no records within {PATIENCE_SECONDS} s")
@@ -115,8 +125,7 @@ def settle(*sources):
     """Poll until both partitions are dealt out among the sources, each knowing its share."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        for source in sources:
-            assert not source.poll(0.1).records
+        assert not any(batch.records for batch in poll_together(*sources))
         shares = [source.partitions or frozenset() for source in sources]
         if sorted(p for share in shares for p in share) == [0, 1] and all(shares):
             return
@@ -217,8 +226,7 @@ def test_a_worker_whose_group_has_moved_on_cannot_publish(world):
             deadline = time.monotonic() + PATIENCE_SECONDS
             while not (first.partitions and second.partitions) or len(first.partitions) == 2:
                 assert time.monotonic() < deadline
-                first.poll(0.1)
-                second.poll(0.1)
+                poll_together(first, second)
             with pytest.raises(PublishAborted):
                 publish(publisher, stale)
             first.rewind()
@@ -310,6 +318,20 @@ def test_at_least_once_on_kafka_does_not_commit_for_a_group_that_moved_on(kafka,
                 publisher.publish(echo(batch), batch.next_offsets, stale)
             source.rewind()
             assert [record.value for record in next_batch(source).records] == [b"one"]
+
+
+def test_a_record_that_the_output_topic_refuses_is_told_instead_of_tried_for_ever(kafka, topics):
+    topics.output = f"{topics.name}.compacted"
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    compacted = {"num_partitions": 2, "configs": {"cleanup.policy": "compact"}}
+    admin.create_topics({topics.output: compacted}, wait_for_metadata=True)
+    admin.close()
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        world.append(b"no key", key=None)
+        with worker(world) as (source, publisher):
+            batch = next_batch(source)
+            with pytest.raises(CannotGoOn, match=r"cleanup\.policy"):
+                publish(publisher, batch)
 
 
 def test_offsets_of_an_open_transaction_are_waited_for_not_skipped(kafka, topics):

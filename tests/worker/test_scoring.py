@@ -66,6 +66,12 @@ def test_a_record_over_the_limit_is_a_dead_letter_and_is_not_parsed(batches):
     assert "1001 bytes, more than the 1000 allowed" in letter.message
 
 
+def test_a_deletion_over_the_limit_is_a_dead_letter_too(batches):
+    outcome = outcome_of(batches, None, key=b"k" * 1_001)
+    assert [letter.reason for letter in outcome.dead_letters] == [Reason.TOO_LARGE]
+    assert not outcome.publications
+
+
 def test_a_tweet_scores_the_same_alone_and_among_others(batches):
     tweet = b'{"text": "not bad at all, @anna_example!"}'
     alone = json.loads(outcome_of(batches, tweet).publications[0].value)
