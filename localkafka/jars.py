@@ -15,7 +15,6 @@ from localkafka.errors import ChecksumMismatch, JarsUnavailable
 from localkafka.folder_lock import locked_folder
 
 KAFKA_VERSION = "4.1.1"
-MAVEN_CENTRAL = None
 
 # A connection that breaks off once in 46 jars is no reason to give up.
 _ATTEMPTS = 2
@@ -73,18 +72,18 @@ def kafka_jars(report: Callable[[str], None] = lambda _: None) -> list[Path]:
         JarsUnavailable: A jar cannot be fetched or the cache cannot be written.
         ChecksumMismatch: Maven Central gives another file than the listed one.
     """
-    return complete_cache(cache_folder(), listed_jars(), MAVEN_CENTRAL, report)
+    return complete_cache(cache_folder(), listed_jars(), None, report)
 
 
 def complete_cache(
-    folder: Path, jars: list[Jar], repository: str, report: Callable[[str], None]
+    folder: Path, jars: list[Jar], repository: str | None, report: Callable[[str], None]
 ) -> list[Path]:
     """Return the paths of `jars` in `folder`; what is missing or damaged is fetched first.
 
     Args:
         folder: The cache; any number of processes may complete it at once.
         jars: What has to be there.
-        repository: The address of the Maven repository to fetch from.
+        repository: The address of the Maven repository to fetch from; None is Maven Central.
         report: Receives a line when something has to be fetched.
 
     Raises:
@@ -108,7 +107,7 @@ def complete_cache(
     return [folder / jar.file_name for jar in jars]
 
 
-def _fetch(jar: Jar, folder: Path, repository: str) -> None:
+def _fetch(jar: Jar, folder: Path, repository: str | None) -> None:
     """Put `jar` into `folder`, whole or not at all."""
     try:
         # Only here: jgo takes 0.3 s to import, and a start from a full cache needs none of it.
@@ -119,6 +118,7 @@ def _fetch(jar: Jar, folder: Path, repository: str) -> None:
             " pip install 'tweet-sentiment[local]'"
         ) from error
     beside = folder / "fetching"
+    where = repository or "Maven Central"
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             # What a killed process left here would pass for fetched.
@@ -130,12 +130,12 @@ def _fetch(jar: Jar, folder: Path, repository: str) -> None:
         except ConnectionError as error:
             if attempt == _ATTEMPTS:
                 raise JarsUnavailable(
-                    f"cannot fetch {jar.file_name} from {repository} ({error}): it is needed once,"
+                    f"cannot fetch {jar.file_name} from {where} ({error}): it is needed once,"
                     " so connect to the network (HTTPS_PROXY is heeded) and try again"
                 ) from error
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     raise ChecksumMismatch(
-        f"{jar.file_name} from {repository} is not the file that this release was tested with"
+        f"{jar.file_name} from {where} is not the file that this release was tested with"
         " (its SHA-256 differs): something on the way changes downloads, so try another network"
     )

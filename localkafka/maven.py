@@ -12,9 +12,10 @@ import tempfile
 from pathlib import Path
 
 import requests
+from jgo.constants import MAVEN_CENTRAL_URL
 from jgo.maven import MavenContext, PythonResolver
 
-from localkafka.jars import KAFKA_VERSION, MAVEN_CENTRAL
+from localkafka.jars import KAFKA_VERSION
 
 # Kafka's jars log through slf4j 1.7; slf4j-simple writes to stderr without a file of settings.
 ROOTS = (f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}", "org.slf4j:slf4j-simple:1.7.36")
@@ -26,8 +27,13 @@ logging.getLogger("jgo").addHandler(logging.NullHandler())
 _TIMEOUT = 20
 
 
-def download(coordinate: str, folder: Path, repository: str) -> Path:
+def download(coordinate: str, folder: Path, repository: str | None = None) -> Path:
     """Fetch the jar `group:artifact:version` into `folder`, laid out as a Maven repository.
+
+    Args:
+        coordinate: The jar.
+        folder: Where to.
+        repository: The address of the Maven repository; None is Maven Central.
 
     Raises:
         ConnectionError: The repository cannot be reached, has no such jar or broke off.
@@ -48,16 +54,16 @@ def resolve(folder: Path) -> list[str]:
     Args:
         folder: Where the POM files are kept, laid out as a Maven repository.
     """
-    context = _context(folder, MAVEN_CENTRAL)
+    context = _context(folder, None)
     roots, needed = context.resolver.resolve([context.create_dependency(root) for root in ROOTS])
     return sorted(f"{jar.groupId}:{jar.artifactId}:{jar.version}" for jar in [*roots, *needed])
 
 
-def _context(folder: Path, repository: str) -> MavenContext:
+def _context(folder: Path, repository: str | None) -> MavenContext:
     return MavenContext(
         resolver=PythonResolver(),
         repo_cache=folder,
-        remote_repos={"repository": repository},
+        remote_repos={"repository": repository or MAVEN_CENTRAL_URL},
         timeout=_TIMEOUT,
     )
 
@@ -72,7 +78,7 @@ def _innermost(error: BaseException) -> str:
 def _print_checksums() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for coordinate in resolve(Path(folder)):
-            jar = download(coordinate, Path(folder), MAVEN_CENTRAL).read_bytes()
+            jar = download(coordinate, Path(folder)).read_bytes()
             sys.stdout.write(f"{hashlib.sha256(jar).hexdigest()}  {coordinate}\n")
 
 
