@@ -118,14 +118,15 @@ def check_destination(out: Path, *, replace: bool) -> None:
     Raises:
         BundleError: It exists and is not to be replaced, is no model, or cannot be written.
     """
-    if out.is_dir() and not any(out.iterdir()):
-        return
-    if out.exists() or out.is_symlink():
+    if os.path.ismount(out):
+        raise BundleError(f"{out} is a mount point, which nothing can replace: name a folder in it")
+    empty = out.is_dir() and not any(out.iterdir())
+    if not empty and (out.exists() or out.is_symlink()):
         if not (out / MANIFEST).is_file():
             raise BundleError(f"{out} exists and is not a model: choose another --out")
         if not replace:
             raise BundleError(f"{out} holds a model: choose another --out, or add --force")
-    existing = next(folder for folder in out.absolute().parents if folder.exists())
+    existing = next(folder for folder in out.resolve().parents if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         raise BundleError(f"{existing} cannot be written: choose another --out")
 
@@ -141,7 +142,7 @@ def save(
     """Write a model directory beside its place and then move it there, whole or not at all.
 
     Args:
-        out: Where to.
+        out: Where to; where that is a symbolic link, to what it names.
         manifest: Without the hashes.
         files: Content of every file but `bundle.json` and `model.keras`.
         save_model: Writes `model.keras` at the path it is given.
@@ -151,7 +152,7 @@ def save(
         BundleError: It cannot be written.
     """
     check_destination(out, replace=replace)
-    target = out.absolute()
+    target = out.resolve()
     staging = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         staging.mkdir(parents=True)
@@ -181,4 +182,4 @@ def _move(staging: Path, target: Path) -> None:
     except BaseException:
         old.rename(target)
         raise
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)  # The new model is in its place whatever comes of it.

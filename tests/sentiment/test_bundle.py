@@ -1,13 +1,16 @@
+import errno
 import hashlib
 import io
 import json
+import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sentiment import BundleError, Scorer
-from sentiment.bundle import Bundle, check_destination
+from sentiment.bundle import Bundle, _move, check_destination, save
 from sentiment.runtime import keras
 
 FILES = {
@@ -141,6 +144,47 @@ def test_another_file_in_the_directory_is_ignored(bundle):
 def test_a_new_or_an_empty_directory_may_be_written(tmp_path):
     check_destination(tmp_path / "new" / "deeper", replace=False)
     check_destination(tmp_path, replace=False)
+
+
+def test_an_empty_directory_in_one_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path)  # root may write anywhere
+    (tmp_path / "empty").mkdir()
+    for name in "empty", "new":
+        with pytest.raises(BundleError, match=rf"{tmp_path} cannot be written: choose another"):
+            check_destination(tmp_path / name, replace=False)
+
+
+def test_a_mount_point_is_refused():
+    with pytest.raises(BundleError, match="/ is a mount point, which nothing can replace"):
+        check_destination(Path("/"), replace=True)
+
+
+def test_a_model_that_a_link_names_is_replaced_and_the_link_stays(bundle, tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(bundle)
+    read = Bundle.load(bundle)
+    files = {path.name: path.read_bytes() for path in bundle.iterdir()}
+    model = files.pop("model.keras")
+    (bundle / "stale").touch()
+    save(link, read.manifest, files, lambda path: path.write_bytes(model), replace=True)
+    assert link.readlink() == bundle
+    assert {path.name for path in bundle.iterdir()} == FILES
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "link"]
+
+
+def test_an_old_model_that_cannot_be_removed_does_not_make_the_new_one_fail(
+    bundle, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(os, "rmdir", refuse)
+    staging = shutil.copytree(bundle, tmp_path / ".copy.partial")
+    _move(staging, bundle)
+    assert Bundle.load(bundle).manifest.name == "small"
+    assert (tmp_path / ".copy.old").is_dir()
+
+
+def refuse(*_, **__):
+    """Fail as a file system does that is read only."""
+    raise PermissionError(errno.EACCES, "Permission denied")
 
 
 def test_a_model_is_not_replaced_unless_told_to(small_bundle):
