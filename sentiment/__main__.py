@@ -1,6 +1,7 @@
 """The commands `train`, `evaluate` and `score`: wiring and exit codes."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns 0 when done, 1 when it failed, 2 for bad usage, 130 for Ctrl-C."""
     options = parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # A terminal need not know every character.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         _RUN[options.command](options)
         sys.stdout.flush()
@@ -89,7 +92,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.out:
         evaluate.write(report, scorer.model_id, options.out)
     if options.json:
-        print(evaluate.as_json(report, scorer.model_id).decode())
+        sys.stdout.buffer.write(evaluate.as_json(report, scorer.model_id) + b"\n")
     else:
         print(evaluate.as_markdown(report, scorer.model_id), end="")
 

@@ -25,7 +25,7 @@ class Dataset(NamedTuple):
 
     Attributes:
         examples: The texts and labels.
-        files: Names of the files and folders, without their paths.
+        files: Names of the files and folders, without their paths; "?" for what is not UTF-8.
         malformed: Rows that could not be read.
     """
 
@@ -64,7 +64,8 @@ def read_labelled(paths: Sequence[Path], columns: Columns, warn: Callable[[str],
         for warning in warnings:  # Not before it is sure that no error will say it all.
             warn(warning)
         malformed += left_out.count
-    return Dataset(examples, tuple(path.name for path in paths), malformed)
+    names = tuple(path.name.encode(errors="replace").decode() for path in paths)
+    return Dataset(examples, names, malformed)
 
 
 def count_labels(examples: Iterable[Example]) -> dict[str, int]:

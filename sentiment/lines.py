@@ -38,6 +38,8 @@ class Lines:
         self.name = "standard input" if path == STDIN else str(path)
         self.number = 0
         self.drained = False
+        if path == STDIN and sys.stdin is None:  # So it is when the shell closed it: <&-
+            raise DataError("standard input is closed: name a file, or pipe the texts in")
         try:
             stream = sys.stdin.buffer if path == STDIN else path.open("rb")
         except OSError as error:

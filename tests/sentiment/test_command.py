@@ -120,6 +120,31 @@ def test_a_typed_line_is_answered_at_once_and_an_interrupt_is_quiet(small_bundle
     assert scoring.stderr.read() == b""
 
 
+def test_a_terminal_that_does_not_know_a_label_gets_its_code(tmp_path, small_bundle):
+    model = shutil.copytree(small_bundle, tmp_path / "m")
+    manifest = json.loads((model / "bundle.json").read_text())
+    manifest["labels"] = ["schön", "egal", "übel"]
+    (model / "bundle.json").write_text(json.dumps(manifest))
+    data = write_jsonl(tmp_path / "a.jsonl", [("hi", "schön"), ("ho", "übel")])
+    command = ["evaluate", "--model", model, "--data", data]
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
+    shown = run(*command, env=ascii_only)
+    assert shown.stderr == ""
+    assert "sch\\xf6n" in shown.stdout
+    report = run(*command, "--json", env=ascii_only)
+    assert report.stderr == ""
+    assert "schön" in report.stdout
+
+
+def test_a_closed_standard_input_is_told(small_bundle):
+    command = f"'{sys.executable}' -m sentiment score --model '{small_bundle}' <&-"
+    scored = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert scored.returncode == 1
+    assert scored.stderr == (
+        "python -m sentiment score: standard input is closed: name a file, or pipe the texts in\n"
+    )
+
+
 def test_an_interrupted_training_leaves_nothing(tmp_path, training_file, start):
     folder = tmp_path / "models"
     training = start("train", "--data", training_file, "--out", folder / "m")

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from sentiment.dataset import Example, count_labels, fingerprint, read_labelled
@@ -21,6 +23,12 @@ def test_several_files_are_read_one_after_the_other(tmp_path, warnings):
     assert data.files == ("a.jsonl", "b.csv")
     assert data.malformed == 0
     assert warnings == []
+
+
+def test_a_name_that_is_not_utf_8_can_be_written_down(tmp_path, warnings):
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text("text,label\nhi,x\n")
+    assert read_labelled([path], COLUMNS, warnings.append).files == ("caf?.csv",)
 
 
 def test_a_folder_has_a_subfolder_for_each_label(tmp_path, warnings):
