@@ -1,9 +1,13 @@
-"""Command-line options made from a settings class, so that the two cannot drift apart."""
+"""What all commands share: one-line complaints, kinds of numbers, and options from settings.
+
+Options are made from a settings class, so that the two cannot drift apart.
+"""
 
 import argparse
+import math
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +26,33 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is, without repeating the whole usage."""
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return an argument type: the whole numbers from `least`, and to `most` if that is given."""
+    bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least or (most is not None and number > most):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {bounds}")
+        return number
+
+    return read
+
+
+def above_zero(text: str) -> float:
+    """Return the number that `text` is, as an argument type: above 0 and finite."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return number
 
 
 class SettingField(typing.NamedTuple):

@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.live import Live
 
-from configuration.command_line import OneLineParser
+from configuration.command_line import OneLineParser, above_zero, whole_number
 from configuration.errors import ConfigurationError, SettingsError
 from demo.errors import DemoError
 from demo.observer import Observer, View
@@ -148,10 +148,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--input", type=Path, metavar="FILE", help="tweets to publish (default: a sample)"
     )
-    parser.add_argument("--limit", type=_at_least_one, metavar="N", help="publish only N tweets")
+    parser.add_argument("--limit", type=whole_number(1), metavar="N", help="publish only N tweets")
     parser.add_argument(
         "--rate",
-        type=_above_zero,
+        type=above_zero,
         metavar="N",
         help=f"tweets a second (default: {SAMPLE_RATE:.0f} for the sample, unlimited for a file)",
     )
@@ -162,22 +162,6 @@ def _parser() -> argparse.ArgumentParser:
         "--model", type=Path, default=Path("models/default"), help="bundle to score with"
     )
     return parser
-
-
-def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
-    return int(text)
-
-
-def _above_zero(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be a number above 0, not {text!r}")
-    return number
 
 
 if __name__ == "__main__":

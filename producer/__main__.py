@@ -7,7 +7,13 @@ import sys
 import time
 from collections.abc import Sequence
 
-from configuration.command_line import OneLineParser, add_settings_options, read_settings
+from configuration.command_line import (
+    OneLineParser,
+    above_zero,
+    add_settings_options,
+    read_settings,
+    whole_number,
+)
 from configuration.errors import ConfigurationError, SettingsError
 from configuration.kafka_topics import ensure_topics
 from producer.errors import DeliveryStopped, ProducerError
@@ -92,12 +98,14 @@ def _parser() -> OneLineParser:
         source.add_options(command)
         command.add_argument(
             "--rate",
-            type=_rate,
+            type=above_zero,
             default=math.inf,
             metavar="N",
             help="records a second, evenly (default: as fast as the brokers take them)",
         )
-        command.add_argument("--limit", type=_limit, metavar="N", help="stop after so many tweets")
+        command.add_argument(
+            "--limit", type=whole_number(1), metavar="N", help="stop after so many tweets"
+        )
         command.add_argument(
             "--strict", action="store_true", help="stop at the first malformed line"
         )
@@ -106,20 +114,6 @@ def _parser() -> OneLineParser:
         )
         add_settings_options(command, ProducerSettings)
     return parser
-
-
-def _rate(text: str) -> float:
-    number = float(text)
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"a rate is above zero, not {text}")
-    return number
-
-
-def _limit(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"a limit is at least 1, not {text}")
-    return number
 
 
 if __name__ == "__main__":

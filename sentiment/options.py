@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from configuration.command_line import OneLineParser
+from configuration.command_line import OneLineParser, above_zero, whole_number
 from sentiment.lines import STDIN
 from sentiment.rows import Format
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
@@ -15,6 +15,9 @@ DEFAULT_MODEL = Path("models/default")
 _NETWORK = NetworkSettings(vocabulary_size=20_000)
 _TRAINING = TrainingSettings()
 _PREPROCESSOR = PreprocessorSettings()
+
+_COUNT = whole_number(1)
+_SEED = whole_number(0, (1 << 32) - 1)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,16 +73,16 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     network = train.add_argument_group("the network")
     _add_numbers(
         network,
-        ("--max-tokens", _count, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
-        ("--vocabulary-size", _count, _NETWORK.vocabulary_size, "tokens known at most"),
-        ("--embedding-size", _count, _NETWORK.embedding_size, "dimensions of a token"),
-        ("--filters", _count, _NETWORK.filters, "filters of each width"),
+        ("--max-tokens", _COUNT, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
+        ("--vocabulary-size", _COUNT, _NETWORK.vocabulary_size, "tokens known at most"),
+        ("--embedding-size", _COUNT, _NETWORK.embedding_size, "dimensions of a token"),
+        ("--filters", _COUNT, _NETWORK.filters, "filters of each width"),
         ("--dropout", _share, _NETWORK.dropout, "share of the features dropped"),
         ("--spatial-dropout", _share, _NETWORK.spatial_dropout, "share of the dimensions dropped"),
     )
     network.add_argument(
         "--widths",
-        type=_count,
+        type=_COUNT,
         nargs="+",
         default=_NETWORK.widths,
         metavar="N",
@@ -89,15 +92,15 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     learning = train.add_argument_group("learning")
     _add_numbers(
         learning,
-        ("--epochs", _count, None, f"passes (default: {_TRAINING.epochs}, more for few texts)"),
-        ("--patience", _count, _TRAINING.patience, "passes without gain before it stops"),
-        ("--batch-size", _count, _TRAINING.batch_size, "texts of a step"),
-        ("--learning-rate", _positive, _TRAINING.learning_rate, "of AdamW at the start"),
+        ("--epochs", _COUNT, None, f"passes (default: {_TRAINING.epochs}, more for few texts)"),
+        ("--patience", _COUNT, _TRAINING.patience, "passes without gain before it stops"),
+        ("--batch-size", _COUNT, _TRAINING.batch_size, "texts of a step"),
+        ("--learning-rate", above_zero, _TRAINING.learning_rate, "of AdamW at the start"),
         ("--weight-decay", _share, _TRAINING.weight_decay, "of AdamW"),
-        ("--ngrams", _whole, _TRAINING.ngrams, "character n-grams shared; 0 for none"),
+        ("--ngrams", whole_number(0), _TRAINING.ngrams, "character n-grams shared; 0 for none"),
         ("--word-dropout", _share, _TRAINING.word_dropout, "share of the words made unknown"),
         ("--label-smoothing", _share, _TRAINING.label_smoothing, "share of each target spread"),
-        ("--seed", _seed, _TRAINING.seed, "of the split, the weights and the order"),
+        ("--seed", _SEED, _TRAINING.seed, "of the split, the weights and the order"),
     )
     learning.add_argument(
         "--no-class-weights",
@@ -170,31 +173,13 @@ def _add_numbers(
         group.add_argument(option, type=kind, default=default, metavar="N", help=purpose)
 
 
-def _seed(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 1 << 32:
-        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 4294967295")
-    return number
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return number
-
-
-def _whole(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text} is less than 0")
-    return number
-
-
-def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not more than 0")
+def _share(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to below 1")
     return number
 
 
@@ -202,11 +187,4 @@ def _some_share(text: str) -> float:
     number = _share(text)
     if not number:
         raise argparse.ArgumentTypeError("0 is nothing, and some texts are needed")
-    return number
-
-
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a share from 0 to below 1")
     return number

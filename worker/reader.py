@@ -10,7 +10,7 @@ import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from configuration.command_line import OneLineParser, add_settings_options
+from configuration.command_line import OneLineParser, add_settings_options, whole_number
 from configuration.errors import BrokerUnavailable
 from configuration.kafka_connection import KafkaConnection
 from configuration.kafka_topics import ensure_topics
@@ -27,18 +27,11 @@ def read_parser() -> OneLineParser:
         description="Print scored tweets or dead letters as a read_committed reader sees them.",
     )
     parser.add_argument("--dead", action="store_true", help="the dead letters, not the scores")
-    parser.add_argument("--limit", type=_count, metavar="N", help="end after N records")
+    parser.add_argument("--limit", type=whole_number(1), metavar="N", help="end after N records")
     parser.add_argument("--follow", action="store_true", help="wait for more until interrupted")
     parser.add_argument("--new", action="store_true", help="only what comes from now on")
     add_settings_options(parser, WorkerSettings)
     return parser
-
-
-def _count(text: str) -> int:
-    """A number of records of at least one."""
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
-    return int(text)
 
 
 def read(settings: WorkerSettings, arguments: argparse.Namespace) -> int:

@@ -2,11 +2,18 @@
 
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 
 import pytest
 from pydantic import Field
 
-from configuration.command_line import OneLineParser, add_settings_options, read_settings
+from configuration.command_line import (
+    OneLineParser,
+    above_zero,
+    add_settings_options,
+    read_settings,
+    whole_number,
+)
 from configuration.errors import SettingsError
 from configuration.kafka_connection import KafkaConnection
 from configuration.reference import settings_table
@@ -73,6 +80,43 @@ def test_a_mistyped_option_is_one_line_and_exit_code_2(capsys):
     assert capsys.readouterr().err == (
         "program: unrecognized arguments: --max-bitch 3 (see program --help)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "number"),
+    [
+        (whole_number(1), "1", 1),
+        (whole_number(0, 9), "0", 0),
+        (whole_number(0, 9), "9", 9),
+        (above_zero, "0.5", 0.5),
+        (above_zero, "1e3", 1000),
+    ],
+)
+def test_a_number_within_its_bounds_is_taken(kind, text, number):
+    assert kind(text) == number
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "", "1.5", "inf"])
+def test_what_is_no_whole_number_within_its_bounds_is_told(capsys, text):
+    parser = OneLineParser(prog="program")
+    parser.add_argument("--limit", type=whole_number(1))
+    with pytest.raises(SystemExit):
+        parser.parse_args([f"--limit={text}"])
+    assert capsys.readouterr().err == (
+        f"program: argument --limit: {text!r} is not a whole number of at least 1 "
+        "(see program --help)\n"
+    )
+
+
+def test_a_whole_number_may_have_a_most():
+    with pytest.raises(ArgumentTypeError, match="'10' is not a whole number from 0 to 9"):
+        whole_number(0, 9)("10")
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "", "inf", "nan"])
+def test_what_is_not_a_number_above_0_is_told(text):
+    with pytest.raises(ArgumentTypeError, match=f"'{text}' is not a number above 0"):
+        above_zero(text)
 
 
 def test_a_certificate_without_its_key_is_refused(monkeypatch, tmp_path):

@@ -236,9 +236,16 @@ def test_usage_errors_are_one_line_and_exit_code_2(fails, training_file, tmp_pat
     assert "--out" in fails("train", *data, code=2)
     assert "unrecognized arguments: --fast" in fails("score", "--fast", code=2)
     assert "not a share" in fails("train", *data, *out, "--dropout", "1.5", code=2)
-    assert "less than 1" in fails("train", *data, *out, "--filters", "0", code=2)
-    assert "not more than 0" in fails("train", *data, *out, "--learning-rate", "0", code=2)
+    no_count = "argument --filters: '0' is not a whole number of at least 1"
+    assert no_count in fails("train", *data, *out, "--filters", "0", code=2)
+    assert "'0' is not a number above 0" in fails(
+        "train", *data, *out, "--learning-rate", "0", code=2
+    )
     assert "is nothing" in fails("train", *data, *out, "--validation-share", "0", code=2)
+    assert "--epochs: 'x' is not a whole number" in fails(
+        "train", *data, *out, "--epochs", "x", code=2
+    )
+    assert "'x' is not a share" in fails("train", *data, *out, "--dropout", "x", code=2)
     assert "4294967295" in fails("train", *data, *out, "--seed", "-1", code=2)
     assert "leave nothing" in fails("train", *data, *out, "--test-share", "0.95", code=2)
     assert "--name" in fails("train", *data, *out, "--name", "my model", code=2)
