@@ -7,12 +7,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import settings
 from kafka import KafkaAdminClient
 
 from localkafka import LocalKafka
 from sentiment import Scorer
 
 ROOT = Path(__file__).parent.parent
+
+# A busy machine is no bug: what is too slow is found by counting, not by the clock.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # A shell without job control starts what it puts in the background with SIGINT ignored, and the
 # programs that tests start and interrupt would inherit that.

@@ -55,7 +55,6 @@ def by_hand(model, ids):
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_a_text_scores_the_same_alone_and_among_others(engine, rows):
     together = engine.score(encoded(rows))
     alone = np.concatenate([engine.score(encoded([row])) for row in rows])
@@ -63,7 +62,7 @@ def test_a_text_scores_the_same_alone_and_among_others(engine, rows):
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_the_probabilities_are_those_of_the_definition(model, engine, rows):
     expected = [by_hand(model, row) for row in rows]
     np.testing.assert_allclose(engine.score(encoded(rows)), expected, atol=1e-5)

@@ -3,7 +3,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment import EncodedTexts, Scorer
@@ -27,7 +27,6 @@ def test_it_has_learnt_what_the_texts_show(small_scorer):
 
 
 @given(st.lists(st.text(max_size=40), max_size=20))
-@settings(deadline=None)
 def test_any_texts_can_be_scored(small_scorer, texts):
     scores = small_scorer.score(small_scorer.prepare(texts))
     assert scores.shape == (len(texts), 3)
