@@ -25,8 +25,8 @@ class Lines:
     Attributes:
         name: What to call the source in messages.
         number: Of the line last given, from 1.
-        drained: Whether the next line would have to be waited for: a good moment to work off the
-            lines so far, whether they come from a file or from someone typing.
+        drained: Whether the next line, or the next that is not blank, would have to be waited for:
+            a good moment to work off the lines so far, whether from a file or from someone typing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,11 +62,14 @@ class Lines:
         begun: list[bytes] = []
         while block := self._read_block():
             *whole, rest = block.split(b"\n")
-            for place, line in enumerate(whole, start=1):
-                begun.append(line)
-                self.drained = place == len(whole)
-                yield b"".join(begun) + b"\n"
+            if whole:
+                whole[0] = b"".join([*begun, whole[0]])
                 begun.clear()
+            # Whoever passes over blank lines never sees that they are there.
+            filled = max((place for place, line in enumerate(whole) if line.strip()), default=0)
+            for place, line in enumerate(whole):
+                self.drained = place in (filled, len(whole) - 1)
+                yield line + b"\n"
             begun.append(rest)
         self.drained = True
         if last := b"".join(begun):

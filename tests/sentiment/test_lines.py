@@ -81,3 +81,21 @@ def test_a_line_is_given_before_the_next_one_is_written(monkeypatch):
     os.close(writing)
     assert list(given) == []
     assert lines.number == 3
+
+
+def test_blank_lines_that_follow_are_not_waited_for(monkeypatch):
+    reading, writing = os.pipe()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(os.fdopen(reading, "rb")))
+    lines = Lines(Path("-"))
+    given = iter(lines)
+    os.write(writing, b"first\nsecond\n\n \r\nbeg")
+    assert [(next(given), lines.drained) for _ in range(4)] == [
+        ("first\n", False),
+        ("second\n", True),
+        ("\n", False),
+        (" \r\n", True),
+    ]
+    os.write(writing, b"un\n\n")
+    assert [(next(given), lines.drained) for _ in range(2)] == [("begun\n", True), ("\n", True)]
+    os.close(writing)
+    assert list(given) == []
