@@ -66,7 +66,8 @@ def split(
             label that no other text has.
         SettingsError: The shares leave nothing to learn from.
     """
-    if shares.validation + shares.test >= 1:
+    shares_in_use = (0 if validation else shares.validation) + (0 if test else shares.test)
+    if shares_in_use >= 1:
         raise SettingsError("the shares to validate and test with leave nothing to learn from")
     keyed = _with_keys(examples)
     distinct = [keyed[place] for place in first_of_each(each.key for each in keyed)]
@@ -77,11 +78,11 @@ def split(
     if test:
         to_test = _with_keys(test)
     else:
-        to_test, rest = _draw(rest, counts, shares.test)
+        to_test, rest = _draw(rest, counts, shares.test, left=1 if validation else 2)
     if validation:
         chosen = _with_keys(validation)
     else:
-        chosen, rest = _draw(rest, counts, shares.validation)
+        chosen, rest = _draw(rest, counts, shares.validation, left=1)
     validating = _unlike(chosen, to_test)
     training = _unlike(rest, [*validating, *to_test])
     if not validating:
@@ -119,11 +120,16 @@ def _check_labels(counts: Mapping[str, int], given: Sequence[Example]) -> None:
 
 
 def _draw(
-    keyed: Sequence[_Keyed], counts: Mapping[str, int], share: float
+    keyed: Sequence[_Keyed], counts: Mapping[str, int], share: float, left: int
 ) -> tuple[list[_Keyed], list[_Keyed]]:
-    """Take the share of each label's count, at least one text unless it is 0, and the rest."""
+    """Take the share of each label's count, and the rest, in which so many texts are `left`.
+
+    Unless the share is 0, at least one text of each label is taken.
+    """
+    there = count_labels(each.example for each in keyed)
     wanted = {
-        label: max(1, round(share * count)) if share else 0 for label, count in counts.items()
+        label: min(max(1, round(share * count)), there[label] - left) if share else 0
+        for label, count in counts.items()
     }
     drawn, rest = [], []
     for each in keyed:

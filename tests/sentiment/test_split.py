@@ -2,7 +2,7 @@ import pytest
 
 from sentiment.dataset import Example, count_labels
 from sentiment.duplicates import key, near
-from sentiment.errors import DataError
+from sentiment.errors import DataError, SettingsError
 from sentiment.split import Shares, split
 from tests.sentiment.texts import make_texts
 
@@ -68,6 +68,26 @@ def test_a_given_test_stays_whole_and_what_resembles_it_goes():
 
 def test_a_share_of_nothing_is_no_test():
     assert split(EXAMPLES, Shares(test=0.0), seed=1).test == []
+
+
+def test_shares_that_files_were_given_for_do_not_count():
+    parts = split(EXAMPLES[30:], Shares(validation=0.1, test=0.95), 1, test=EXAMPLES[:30])
+    assert len(parts.validation) == 27
+    parts = split(EXAMPLES[30:], Shares(validation=0.95, test=0.1), 1, EXAMPLES[:30])
+    assert len(parts.test) == 27
+
+
+def test_shares_that_leave_nothing_are_refused():
+    with pytest.raises(SettingsError, match="leave nothing to learn from"):
+        split(EXAMPLES, Shares(validation=0.5, test=0.5), seed=1)
+
+
+@pytest.mark.parametrize("shares", [Shares(0.1, 0.88), Shares(0.88, 0.1), Shares(0.49, 0.49)])
+@pytest.mark.parametrize("texts", [9, 12, 15])
+def test_every_label_is_in_every_part_however_large_the_shares(shares, texts):
+    parts = split(EXAMPLES[:texts], shares, seed=1)
+    for part in parts.train, parts.validation, parts.test:
+        assert len(count_labels(part)) == 3
 
 
 def test_labels_are_in_the_order_of_the_outputs():
