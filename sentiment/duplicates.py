@@ -7,12 +7,13 @@ from itertools import chain, pairwise
 from math import ceil
 
 from sentiment.normalize import URL, USER, normalize
+from sentiment.tokenizer import IN_WORDS
 
 # Share of the words and pairs of words that two texts have in common for them to be near. One word
 # changed in fifteen gives 0.81, two give 0.66.
 SIMILARITY = 0.75
 
-_NO_WORD = re.compile(rf"{USER}|{URL}|\brt\b|\W")
+_NO_WORD = re.compile(rf"{USER}|{URL}|\brt\b|[^{IN_WORDS}]")
 
 
 def key(text: str) -> str:

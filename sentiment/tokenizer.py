@@ -9,7 +9,8 @@ from sentiment.normalize import URL, USER
 _MARKS = (
     r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u109f\u1780-\u17d3\u200c\u200d"
 )
-_WORD = rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*"
+IN_WORDS = rf"\w{_MARKS}"
+_WORD = rf"[{IN_WORDS}]+(?:'[{IN_WORDS}]+)*"
 # Control characters and broken surrogates are nothing.
 _SIGN = r"!!|\?\?|\.\.|[^\w\s\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 _TOKEN = re.compile(rf"{_WORD}|{USER}|{URL}|{_SIGN}")

@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,18 @@ def test_texts_that_differ_in_handles_links_case_and_punctuation_have_one_key():
 
 def test_texts_that_differ_in_a_word_have_two():
     assert key("so good") != key("not so good")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("मेरी", "मेरा"),  # Hindi, "my" of a woman and of a man
+        ("ดี", "ดุ"),  # Thai, "good" and "fierce"
+        ("عِلْم", "عَلَم"),  # Arabic with vowels, "knowledge" and "flag"
+    ],
+)
+def test_words_that_differ_in_a_vowel_sign_differ(one, other):
+    assert key(one) != key(other)
 
 
 def test_a_text_of_no_words_is_its_own_key():
