@@ -8,6 +8,7 @@ from configuration.command_line import OneLineParser, above_zero, whole_number
 from sentiment.lines import STDIN
 from sentiment.rows import Format
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
+from sentiment.vocabulary import LEAST_SIZE
 
 PROGRAM = "python -m sentiment"
 DEFAULT_MODEL = Path("models/default")
@@ -17,6 +18,7 @@ _TRAINING = TrainingSettings()
 _PREPROCESSOR = PreprocessorSettings()
 
 _COUNT = whole_number(1)
+_SIZE = whole_number(LEAST_SIZE)
 _SEED = whole_number(0, (1 << 32) - 1)
 
 
@@ -74,7 +76,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     _add_numbers(
         network,
         ("--max-tokens", _COUNT, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
-        ("--vocabulary-size", _COUNT, _NETWORK.vocabulary_size, "tokens known at most"),
+        ("--vocabulary-size", _SIZE, _NETWORK.vocabulary_size, "tokens known at most"),
         ("--embedding-size", _COUNT, _NETWORK.embedding_size, "dimensions of a token"),
         ("--filters", _COUNT, _NETWORK.filters, "filters of each width"),
         ("--dropout", _share, _NETWORK.dropout, "share of the features dropped"),

@@ -15,7 +15,7 @@ from sentiment import baseline, bundle, network
 from sentiment.composition import ComposedEmbedding, token_ngrams
 from sentiment.cooccurrence import token_vectors
 from sentiment.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
-from sentiment.errors import SettingsError
+from sentiment.errors import DataError, SettingsError
 from sentiment.fit import Labelled, fit, planned_epochs, planned_steps
 from sentiment.keras_engine import KerasEngine
 from sentiment.manifest import DataFacts, Manifest, is_name
@@ -28,7 +28,7 @@ from sentiment.row import Columns
 from sentiment.runtime import keras, use_threads
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 from sentiment.split import Parts, Shares, split
-from sentiment.vocabulary import Vocabulary
+from sentiment.vocabulary import LEAST_SIZE, Vocabulary
 
 _LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "emoji")
 
@@ -85,6 +85,8 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         (tokens(example.text, plan.preprocessor) for example in parts.train),
         plan.network.vocabulary_size,
     )
+    if len(vocabulary) < LEAST_SIZE:
+        raise DataError("no word comes twice in the texts: add others, or name another column")
     preprocessor = Preprocessor(vocabulary, plan.preprocessor)
     sizes = msgspec.structs.replace(plan.network, vocabulary_size=len(vocabulary))
     model = _learn(parts, preprocessor, sizes, plan.training, progress)

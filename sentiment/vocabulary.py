@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 PADDING_ID = 0
 UNKNOWN_ID = 1
 _RESERVED = ("<padding>", "<unknown>")
+# With one token that says something.
+LEAST_SIZE = len(_RESERVED) + 1
 
 
 class Vocabulary:

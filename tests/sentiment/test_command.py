@@ -272,6 +272,14 @@ def test_what_cannot_be_used_is_one_line_and_exit_code_1(fails, tmp_path, small_
     assert not (tmp_path / "m").exists()
 
 
+def test_texts_that_have_no_word_in_common_are_told(tmp_path, capsys):
+    pairs = [(f"w{number}", "ab"[number % 2]) for number in range(8)]
+    data = write_jsonl(tmp_path / "wordless.jsonl", pairs)
+    assert exit_code("train", "--data", data, "--out", tmp_path / "m", *FEW) == 1
+    assert "no word comes twice" in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "m").exists()
+
+
 def test_a_label_that_the_model_does_not_know_is_told(fails, tmp_path, small_bundle):
     data = write_jsonl(tmp_path / "joy.jsonl", [("hi", "joy")])
     assert "'joy'" in fails("evaluate", "--model", small_bundle, "--data", data)
