@@ -122,7 +122,7 @@ def test_programs_that_need_not_be_alone_share_a_folder(program, tmp_path):
     guests = [WatchedProgram(tmp_path) for _ in range(2)]
     try:
         for guest in guests:
-            guest.start(["true"], tmp_path / "log")
+            guest.start([sys.executable, "-c", ""], tmp_path / "log")
     finally:
         for guest in guests:
             guest.close()
