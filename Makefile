@@ -19,9 +19,8 @@ ARGS ?=
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE)) $(ARGS)
 
-# Much of it waits for brokers and workers, so two files at a time take little more than half.
 test: lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -87,48 +87,55 @@ class KafkaOutbox:
             else:
                 return
 
-    def put(self, outcome: Outcome) -> list[Delivery]:
-        """Send every record of `outcome` and return their deliveries."""
+    def put(self, producer: KafkaProducer, outcome: Outcome) -> list[Delivery]:
+        """Send every record of `outcome` and return their deliveries.
+
+        The producer is the caller's: a call that was given up must not reach for a newer one.
+        """
         settings = self._settings
         letters = [as_publication(dead, settings.max_output_bytes) for dead in outcome.dead_letters]
         return [
-            *self._send(settings.output_topic, outcome.publications),
-            *self._send(settings.dead_letter_topic, letters),
+            *_send(producer, settings.output_topic, outcome.publications),
+            *_send(producer, settings.dead_letter_topic, letters),
         ]
-
-    def _send(self, topic: str, publications: Sequence[Publication]) -> list[Delivery]:
-        """Send each record to the partition that has its input partition's number.
-
-        So order within a partition holds whatever partitioner the tweets' producer used, and
-        for records without keys too.
-        """
-        if not publications:
-            return []
-        partitions = len(self.producer.partitions_for(topic))
-        send = self.producer.send
-        return [
-            send(
-                topic,
-                publication.value,
-                publication.key,
-                list(publication.headers),
-                publication.partition % partitions,
-                # A record without a timestamp (-1) gets the time of its publication.
-                publication.timestamp_ms if publication.timestamp_ms >= 0 else None,
-            )
-            for publication in publications
-        ]
-
-    def settle(self, futures: list[Delivery]) -> None:
-        """Wait until the broker has every record; raise what any of them failed with."""
-        self.producer.flush()
-        for future in futures:
-            if future.failed() and future.exception is not None:
-                raise future.exception
 
     def close(self) -> None:
         """Let go of the broker; what is unfinished is lost, and was never acknowledged."""
         _discard(self.producer)
+
+
+def settle(producer: KafkaProducer, deliveries: Sequence[Delivery]) -> None:
+    """Wait until the broker has every record; raise what any of them failed with."""
+    producer.flush()
+    for delivery in deliveries:
+        if delivery.failed() and delivery.exception is not None:
+            raise delivery.exception
+
+
+def _send(
+    producer: KafkaProducer, topic: str, publications: Sequence[Publication]
+) -> list[Delivery]:
+    """Send each record to the partition that has its input partition's number.
+
+    So order within a partition holds whatever partitioner the tweets' producer used, and for
+    records without keys too.
+    """
+    if not publications:
+        return []
+    partitions = len(producer.partitions_for(topic))
+    send = producer.send
+    return [
+        send(
+            topic,
+            publication.value,
+            publication.key,
+            list(publication.headers),
+            publication.partition % partitions,
+            # A record without a timestamp (-1) gets the time of its publication.
+            publication.timestamp_ms if publication.timestamp_ms >= 0 else None,
+        )
+        for publication in publications
+    ]
 
 
 def _discard(producer: KafkaProducer) -> None:

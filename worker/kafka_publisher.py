@@ -1,8 +1,10 @@
 """The publishers on a real Kafka: one transaction a batch, or at least once without."""
 
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import ParamSpec
 
 from kafka import OffsetAndMetadata, TopicPartition
@@ -13,17 +15,21 @@ from kafka.errors import (
     InvalidRecordError,
     InvalidTimestampError,
     KafkaError,
+    KafkaTimeoutError,
     MessageSizeTooLargeError,
     ProducerFencedError,
 )
 
 from worker.errors import CannotGoOn, Fenced, PublishAborted, SourceLost
-from worker.kafka_outbox import KafkaOutbox
+from worker.kafka_outbox import KafkaOutbox, settle
 from worker.kafka_source import KafkaTweetSource
 from worker.messages import Outcome
 from worker.ports import Offsets
 from worker.settings import WorkerSettings
 
+GRACE_SECONDS = 5.0
+# As long as kafka-python itself tries to deliver a record.
+DELIVERY_SECONDS = 125.0
 REFUSED_RECORD = (InvalidRecordError, InvalidTimestampError, MessageSizeTooLargeError)
 
 Arguments = ParamSpec("Arguments")
@@ -52,29 +58,31 @@ class TransactionalPublisher:
             PublishAborted: nothing of it is visible.
             CannotGoOn: another worker took over our id, or the broker refuses us.
         """
-        self._patience.run(self._transact, outcome, offsets, membership)
-
-    def close(self) -> None:
-        """Give up what is unfinished and let go of the broker."""
-        self._patience.close()
-        self._outbox.close()
-
-    def _transact(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
         started = time.monotonic()
-        topic = self._settings.input_topic
-        positions = {TopicPartition(topic, p): OffsetAndMetadata(o) for p, o in offsets.items()}
-        producer = self._outbox.producer
+        # The broker ends a transaction that is older. A producer that has not noticed by then may
+        # never: kafka-python waits without a limit, also for answers that a dead broker owed it.
+        limit = self._settings.transaction_timeout_seconds + GRACE_SECONDS
         try:
-            producer.begin_transaction()
-            deliveries = self._outbox.put(outcome)
-            producer.send_offsets_to_transaction(positions, membership)
-            # Every record must be known to be in before the commit: kafka-python would commit
-            # what is left when it has given some up.
-            self._outbox.settle(deliveries)
-            producer.commit_transaction()
+            self._patience.run(limit, self._transact, outcome, offsets, membership)
         except KafkaError as error:
             self._recover(error, time.monotonic() - started)
             raise PublishAborted(str(error)) from error
+
+    def close(self) -> None:
+        """Give up what is unfinished and let go of the broker."""
+        self._outbox.close()
+
+    def _transact(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+        topic = self._settings.input_topic
+        positions = {TopicPartition(topic, p): OffsetAndMetadata(o) for p, o in offsets.items()}
+        producer = self._outbox.producer
+        producer.begin_transaction()
+        deliveries = self._outbox.put(producer, outcome)
+        producer.send_offsets_to_transaction(positions, membership)
+        # Every record must be known to be in before the commit: kafka-python would commit what is
+        # left when it has given some up.
+        settle(producer, deliveries)
+        producer.commit_transaction()
 
     def _recover(self, error: KafkaError, age_seconds: float) -> None:
         """Get a fresh producer, unless the failure means that another worker has our id.
@@ -88,7 +96,7 @@ class TransactionalPublisher:
         if isinstance(error, FencedInstanceIdError) or (fenced and young):
             raise Fenced(self._worker_id) from error
         _refuse(error)
-        _reconnect(self._outbox, self._worker_id)
+        self._patience.run(None, _reconnect, self._outbox, self._worker_id)
 
 
 class AtLeastOncePublisher:
@@ -112,7 +120,12 @@ class AtLeastOncePublisher:
             PublishAborted: some of it may be visible; the offsets are not committed.
             CannotGoOn: the broker refuses us.
         """
-        self._patience.run(self._deliver, outcome)
+        try:
+            self._patience.run(DELIVERY_SECONDS, self._deliver, outcome)
+        except KafkaError as error:
+            _refuse(error)
+            self._patience.run(None, _reconnect, self._outbox, "of this producer")
+            raise PublishAborted(str(error)) from error
         try:
             self._source.commit(offsets, membership)
         except SourceLost as error:
@@ -120,48 +133,53 @@ class AtLeastOncePublisher:
 
     def close(self) -> None:
         """Let go of the broker."""
-        self._patience.close()
         self._outbox.close()
 
     def _deliver(self, outcome: Outcome) -> None:
-        try:
-            self._outbox.settle(self._outbox.put(outcome))
-        except KafkaError as error:
-            _refuse(error)
-            _reconnect(self._outbox, "of this producer")
-            raise PublishAborted(str(error)) from error
+        producer = self._outbox.producer
+        settle(producer, self._outbox.put(producer, outcome))
 
 
 class _Patience:
-    """Runs blocking calls on a thread of their own, so that the loop can beat meanwhile.
-
-    kafka-python waits for the end of a transaction without a limit, however long the broker is
-    away.
-    """
+    """Runs blocking calls on a thread of their own, so that the loop can beat meanwhile."""
 
     def __init__(self, while_waiting: WhileWaiting) -> None:
         self._while_waiting = while_waiting
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="publisher")
 
     def run(
         self,
+        limit_seconds: float | None,
         call: Callable[Arguments, None],
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> None:
-        """Return or raise what `call` does, telling `while_waiting` the seconds each second."""
-        started = time.monotonic()
-        future = self._thread.submit(call, *args, **kwargs)
-        while not future.done():
-            try:
-                future.exception(timeout=1.0)
-            except TimeoutError:
-                self._while_waiting(time.monotonic() - started)
-        future.result()
+        """Return or raise what `call` does, telling `while_waiting` the seconds each second.
 
-    def close(self) -> None:
-        """Let a call in flight end by itself."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        Raises:
+            KafkaTimeoutError: it takes longer than `limit_seconds`, and is left to itself. Its
+                producer must be thrown away: then whatever it still does, the broker refuses.
+        """
+        done: Future[None] = Future()
+
+        def work() -> None:
+            try:
+                call(*args, **kwargs)
+                done.set_result(None)
+            except BaseException as error:
+                done.set_exception(error)
+
+        started = time.monotonic()
+        threading.Thread(target=work, name="publisher", daemon=True).start()
+        while True:
+            try:
+                return done.result(timeout=1.0)
+            except FutureTimeoutError:
+                if done.done():
+                    raise
+            waited = time.monotonic() - started
+            if limit_seconds is not None and waited > limit_seconds:
+                raise KafkaTimeoutError(f"no end after {waited:.0f} s")
+            self._while_waiting(waited)
 
 
 def _refuse(error: KafkaError) -> None:

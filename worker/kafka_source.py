@@ -29,6 +29,8 @@ from worker.settings import WorkerSettings
 REQUEST_SECONDS = 5.0
 LAG_SECONDS = 1.0
 CLOSE_SECONDS = 2.0
+# How soon new partitions are seen; the default is five minutes.
+METADATA_MS = 10_000
 
 log = structlog.get_logger()
 
@@ -63,9 +65,13 @@ class KafkaTweetSource:
             isolation_level="read_committed",
             allow_auto_create_topics=False,
             max_poll_records=settings.max_batch,
+            metadata_max_age_ms=METADATA_MS,
             session_timeout_ms=int(settings.session_timeout_seconds * 1000),
             heartbeat_interval_ms=int(min(settings.session_timeout_seconds / 3, 3) * 1000),
         )
+        # The group's leader deals out the partitions that it knows of, and kafka-python lets it do
+        # so before it knows of any: then nobody gets one until the metadata is refreshed.
+        self._consumer.partitions_for_topic(settings.input_topic)
         self._consumer.subscribe([settings.input_topic], listener=self._group)
 
     @property

@@ -9,6 +9,7 @@ from kafka import KafkaAdminClient, KafkaProducer, OffsetAndMetadata, TopicParti
 
 from tests.reading import read_topic
 from worker.errors import CannotGoOn, PublishAborted
+from worker.kafka_outbox import settle
 from worker.kafka_publisher import AtLeastOncePublisher, TransactionalPublisher
 from worker.kafka_source import KafkaTweetSource
 from worker.memory_broker import MemoryBroker, MemoryPublisher, MemorySource
@@ -121,7 +122,7 @@ def next_batch(*sources):
     raise AssertionError(f"no records within {PATIENCE_SECONDS} s")
 
 
-def settle(*sources):
+def share_out(*sources):
     """Poll until both partitions are dealt out among the sources, each knowing its share."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
@@ -263,9 +264,9 @@ def test_a_worker_whose_name_was_taken_must_leave(world):
 def test_two_workers_share_the_partitions_and_one_that_leaves_gives_its_own_back(world):
     with worker(world, "w1") as (first, _):
         with worker(world, "w2") as (second, _):
-            settle(first, second)
+            share_out(first, second)
             assert first.partitions.isdisjoint(second.partitions)
-        settle(first)
+        share_out(first)
         assert first.partitions == {0, 1}
 
 
@@ -342,11 +343,11 @@ def test_offsets_of_an_open_transaction_are_waited_for_not_skipped(kafka, topics
             batch = next_batch(source)
             producer = publisher._outbox.producer
             producer.begin_transaction()
-            deliveries = publisher._outbox.put(echo(batch))
+            deliveries = publisher._outbox.put(producer, echo(batch))
             producer.send_offsets_to_transaction(
                 {TopicPartition(topics.input, 0): OffsetAndMetadata(1)}, batch.membership
             )
-            publisher._outbox.settle(deliveries)
+            settle(producer, deliveries)
             source.close()
             with closing(world.source("w2")) as heir:
                 deadline = time.monotonic() + PATIENCE_SECONDS
