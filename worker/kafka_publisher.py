@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import ParamSpec
 
-from kafka import OffsetAndMetadata, TopicPartition
+from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.errors import (
     AuthorizationError,
     FencedInstanceIdError,
@@ -63,7 +63,9 @@ class TransactionalPublisher:
         # never: kafka-python waits without a limit, also for answers that a dead broker owed it.
         limit = self._settings.transaction_timeout_seconds + GRACE_SECONDS
         try:
-            self._patience.run(limit, self._transact, outcome, offsets, membership)
+            self._patience.run(
+                limit, self._transact, self._outbox.producer, outcome, offsets, membership
+            )
         except KafkaError as error:
             self._recover(error, time.monotonic() - started)
             raise PublishAborted(str(error)) from error
@@ -72,10 +74,11 @@ class TransactionalPublisher:
         """Give up what is unfinished and let go of the broker."""
         self._outbox.close()
 
-    def _transact(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+    def _transact(
+        self, producer: KafkaProducer, outcome: Outcome, offsets: Offsets, membership: object
+    ) -> None:
         topic = self._settings.input_topic
         positions = {TopicPartition(topic, p): OffsetAndMetadata(o) for p, o in offsets.items()}
-        producer = self._outbox.producer
         producer.begin_transaction()
         deliveries = self._outbox.put(producer, outcome)
         producer.send_offsets_to_transaction(positions, membership)
@@ -121,7 +124,7 @@ class AtLeastOncePublisher:
             CannotGoOn: the broker refuses us.
         """
         try:
-            self._patience.run(DELIVERY_SECONDS, self._deliver, outcome)
+            self._patience.run(DELIVERY_SECONDS, self._deliver, self._outbox.producer, outcome)
         except KafkaError as error:
             _refuse(error)
             self._patience.run(None, _reconnect, self._outbox, "of this producer")
@@ -135,8 +138,7 @@ class AtLeastOncePublisher:
         """Let go of the broker."""
         self._outbox.close()
 
-    def _deliver(self, outcome: Outcome) -> None:
-        producer = self._outbox.producer
+    def _deliver(self, producer: KafkaProducer, outcome: Outcome) -> None:
         settle(producer, self._outbox.put(producer, outcome))
 
 

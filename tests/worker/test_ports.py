@@ -102,6 +102,16 @@ def worker(world, name="w1", max_batch=500):
         yield source, publisher
 
 
+@contextmanager
+def at_least_once_worker(world):
+    """Give a source and a publisher on Kafka that act for one worker without transactions."""
+    settings = world.settings(guarantee="at-least-once")
+    with ExitStack() as cleanup:
+        source = cleanup.enter_context(closing(KafkaTweetSource(settings, "w1")))
+        publisher = AtLeastOncePublisher(settings, source, lambda seconds: None)
+        yield source, cleanup.enter_context(closing(publisher))
+
+
 def poll_together(*sources):
     """Poll all sources at the same time, as workers do; return their batches.
 
@@ -292,12 +302,8 @@ def test_every_compression_that_a_producer_may_use_is_read(kafka, topics, compre
 
 def test_at_least_once_on_kafka_publishes_and_commits(kafka, topics):
     with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
-        settings = world.settings(guarantee="at-least-once")
         world.append(b"one")
-        with ExitStack() as cleanup:
-            source = cleanup.enter_context(closing(KafkaTweetSource(settings, "w1")))
-            publisher = AtLeastOncePublisher(settings, source, lambda seconds: None)
-            cleanup.enter_context(closing(publisher))
+        with at_least_once_worker(world) as (source, publisher):
             publish(publisher, next_batch(source))
         world.append(b"two")
         with worker(world, "w2") as (source, _):
@@ -307,12 +313,8 @@ def test_at_least_once_on_kafka_publishes_and_commits(kafka, topics):
 
 def test_at_least_once_on_kafka_does_not_commit_for_a_group_that_moved_on(kafka, topics):
     with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
-        settings = world.settings(guarantee="at-least-once")
         world.append(b"one")
-        with ExitStack() as cleanup:
-            source = cleanup.enter_context(closing(KafkaTweetSource(settings, "w1")))
-            publisher = AtLeastOncePublisher(settings, source, lambda seconds: None)
-            cleanup.enter_context(closing(publisher))
+        with at_least_once_worker(world) as (source, publisher):
             batch = next_batch(source)
             stale = batch.membership._replace(generation_id=batch.membership.generation_id - 1)
             with pytest.raises(PublishAborted):
