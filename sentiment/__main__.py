@@ -86,7 +86,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     columns = Columns(options.text_column, options.label_column)
     data = read_labelled(options.data, columns, _complain)
-    scorer = Scorer.load(options.model)
+    scorer = Scorer.load(options.model, options.engine, say=_complain)
     scorer.check_reference()
     report = evaluate.evaluate(scorer, data.examples)
     if options.out:
@@ -103,7 +103,7 @@ def _score(options: argparse.Namespace) -> None:
 
     columns = Columns(options.text_column)
     lines = Lines(options.file)
-    scorer = Scorer.load(options.model)
+    scorer = Scorer.load(options.model, options.engine, say=_complain)
     scorer.check_reference()
     score_rows(scorer, lines, columns, options.format, sys.stdout.buffer, _complain)
 

@@ -3,11 +3,12 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from configuration.command_line import OneLineParser, above_zero, whole_number
 from sentiment.lines import STDIN
 from sentiment.rows import Format
-from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
+from sentiment.settings import EngineChoice, NetworkSettings, PreprocessorSettings, TrainingSettings
 from sentiment.vocabulary import LEAST_SIZE
 
 PROGRAM = "python -m sentiment"
@@ -143,6 +144,12 @@ def _add_score(score: argparse.ArgumentParser) -> None:
 
 def _add_model(group: argparse.ArgumentParser) -> None:
     group.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR", help="the model")
+    group.add_argument(
+        "--engine",
+        choices=get_args(EngineChoice),
+        default="auto",
+        help="what computes the network: folded is many times faster, keras runs any network",
+    )
 
 
 def _add_data(group: argparse._ActionsContainer) -> None:

@@ -1,15 +1,17 @@
 """Texts to probabilities, with a model from disk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.bundle import MODEL, Bundle
+from sentiment.bundle import MODEL, WEIGHTS, Bundle
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.errors import BundleError
+from sentiment.folded import Layout, NotFoldable
+from sentiment.settings import EngineChoice
 
 
 class Engine(Protocol):
@@ -30,7 +32,7 @@ class Scorer:
         sha256: 64 hexadecimal digits that change with anything in the bundle.
         model_id: The name and the first 8 of them, as in "default@3f9c2a1b".
         labels: In the order of the columns of the probabilities.
-        engine: What computes the network: "keras".
+        engine: What computes the network: "folded" or "keras".
     """
 
     def __init__(self, bundle: Bundle, engine: Engine) -> None:
@@ -43,28 +45,42 @@ class Scorer:
         self._engine = engine
 
     @classmethod
-    def load(cls, path: str | Path, threads: int | None = None) -> "Scorer":
-        """Load a bundle, verify the hash of each of its files and start TensorFlow.
+    def load(
+        cls,
+        path: str | Path,
+        engine: EngineChoice = "auto",
+        threads: int | None = None,
+        cache: Path | None = None,  # noqa: ARG003
+        say: Callable[[str], None] | None = None,
+    ) -> "Scorer":
+        """Load a bundle, verify the hash of each of its files and start an engine.
 
         Args:
             path: The bundle's directory.
-            threads: Threads to compute with; as many as the container grants when None. They
-                can be set once in a process.
+            engine: "folded" is many times faster, and TensorFlow stays out of the process; "keras"
+                runs any network; "auto" is the first wherever it can be.
+            threads: Threads that Keras computes with; as many as the container grants when None.
+                They can be set once in a process. The folded engine computes on one.
+            cache: Folder for what the folded engine makes once and keeps; the user's own when None.
+            say: Receives a line when something is slower than it could be, and why.
 
         Raises:
-            BundleError: The bundle is missing, changed or unreadable.
+            BundleError: The bundle is missing, changed or unreadable, or its network cannot be
+                folded although that was asked for.
         """
         bundle = Bundle.load(Path(path))
-        # TensorFlow takes seconds to import, and a bundle that fails needs none of them.
-        from sentiment.keras_engine import KerasEngine  # noqa: PLC0415
-
-        engine = KerasEngine.load(bundle.path / MODEL, threads)
-        if engine.classes != len(bundle.manifest.labels):
-            raise BundleError(
-                f"the network in {path} has {engine.classes} outputs for "
-                f"{len(bundle.manifest.labels)} labels: restore or retrain the model"
-            )
-        return cls(bundle, engine)
+        if engine != "keras":
+            try:
+                return cls(bundle, _folded(bundle))
+            except NotFoldable as reason:
+                if engine == "folded":
+                    raise BundleError(
+                        f"the network in {path} cannot be folded ({reason}): use the engine "
+                        "'keras' or 'auto', or retrain it"
+                    ) from reason
+                if say:
+                    say(f"the network in {path} cannot be folded ({reason}): Keras computes it")
+        return cls(bundle, _keras(bundle, threads))
 
     def check_reference(self) -> None:
         """Score the bundle's reference rows again.
@@ -85,3 +101,25 @@ class Scorer:
         they are computed.
         """
         return self._engine.score(batch)
+
+
+def _folded(bundle: Bundle) -> Engine:
+    from sentiment.folded_engine import FoldedEngine  # noqa: PLC0415  (slow)
+
+    with np.load(bundle.path / WEIGHTS, allow_pickle=False) as weights:
+        return FoldedEngine.fold(
+            dict(weights), Layout(bundle.manifest.network, len(bundle.manifest.labels))
+        )
+
+
+def _keras(bundle: Bundle, threads: int | None) -> Engine:
+    # TensorFlow takes seconds to import, and a bundle that fails needs none of them.
+    from sentiment.keras_engine import KerasEngine  # noqa: PLC0415
+
+    engine = KerasEngine.load(bundle.path / MODEL, threads)
+    if engine.classes != len(bundle.manifest.labels):
+        raise BundleError(
+            f"the network in {bundle.path} has {engine.classes} outputs for "
+            f"{len(bundle.manifest.labels)} labels: restore or retrain the model"
+        )
+    return engine

@@ -1,6 +1,10 @@
 """How a model was made: the sizes and choices that travel in its bundle."""
 
+from typing import Literal
+
 import msgspec
+
+EngineChoice = Literal["auto", "folded", "keras"]
 
 # Version of the rules in `normalize` and `tokenizer`. It goes up whenever they give other tokens,
 # so that a model never meets tokens that it was not trained with.

@@ -132,7 +132,7 @@ def test_code_in_a_keras_file_is_not_run(bundle, capsys):
     capsys.readouterr()
     vouch(bundle, "model.keras")
     with pytest.raises(BundleError, match=r"cannot load .*model\.keras .*retrain"):
-        Scorer.load(bundle)
+        Scorer.load(bundle, "keras")
     assert capsys.readouterr().out == ""
 
 

@@ -15,7 +15,7 @@ def test_it_knows_what_the_model_is_called(small_scorer):
     assert len(small_scorer.sha256) == 64
     assert small_scorer.model_id == f"small@{small_scorer.sha256[:8]}"
     assert small_scorer.labels == ("negative", "neutral", "positive")
-    assert small_scorer.engine == "keras"
+    assert small_scorer.engine == "folded"
 
 
 def test_it_has_learnt_what_the_texts_show(small_scorer):
@@ -72,7 +72,7 @@ def turns_during(work):
     return turns, seconds
 
 
-def test_another_thread_goes_on_while_tensorflow_computes(scorer):
+def test_another_thread_goes_on_while_the_network_is_computed(scorer):
     batch = scorer.prepare([text for text, _ in make_texts(20_000, seed=4)])
     scorer.score(batch)
     turns, seconds = turns_during(lambda: scorer.score(batch))
