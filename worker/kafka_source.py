@@ -79,13 +79,20 @@ class KafkaTweetSource:
         """The partitions that are ours now; None until the group has decided."""
         return self._group.partitions
 
+    @property
+    def rebalancing(self) -> bool:
+        """Whether the next poll will give partitions up: finish first what was read of them."""
+        # The heartbeat finds out; kafka-python has no public way to ask.
+        coordinator = self._consumer._coordinator  # noqa: SLF001
+        return self.partitions is not None and bool(coordinator.need_rejoin())
+
     def poll(self, timeout_seconds: float) -> Batch:
         """Return the next records, waiting at most `timeout_seconds` for the first.
 
         Raises:
             CannotGoOn: another worker uses our id, or the broker refuses us.
         """
-        nothing = Batch((), {}, None)
+        nothing = Batch((), {}, {}, None)
         try:
             if self._must_rewind:
                 self._seek_to_committed()
@@ -109,6 +116,7 @@ class KafkaTweetSource:
             return nothing
         return Batch(
             [_raw(record) for records in polled.values() for record in records],
+            {where.partition: records[0].offset for where, records in polled.items()},
             {where.partition: records[-1].offset + 1 for where, records in polled.items()},
             membership,
         )
@@ -117,8 +125,8 @@ class KafkaTweetSource:
         """Let the next poll read on from the group's committed offsets."""
         self._must_rewind = True
 
-    def lag(self) -> dict[int, int]:
-        """Return the number of records after our position, for each partition where known.
+    def lag(self, in_flight: Offsets) -> dict[int, int]:
+        """Return the number of records after the committed offset, for each partition where known.
 
         The ends are asked for at most once a second. What the client knows by itself is the end
         at its last fetch, which under load is thousands of records ago.
@@ -131,13 +139,16 @@ class KafkaTweetSource:
                 where = self._at(partition)
                 position = self._consumer.position(where, timeout_ms=0)
                 if where in self._ends and position is not None:
-                    lag[partition] = max(0, self._ends[where] - position)
+                    committed = min(position, in_flight.get(partition, position))
+                    lag[partition] = max(0, self._ends[where] - committed)
         except KafkaError as error:
             log.debug("lag not known now", reason=str(error))
         return lag
 
     def commit(self, offsets: Offsets, membership: object) -> None:
-        """Commit offsets outside of any transaction.
+        """Commit offsets outside of any transaction, while another thread may be polling.
+
+        kafka-python 3 runs every request on a thread of its own, which makes this one call safe.
 
         Raises:
             SourceLost: the partitions are no longer ours, or the broker did not answer.

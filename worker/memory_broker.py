@@ -24,6 +24,7 @@ class MemoryBroker:
         self.generation = 0
         self._records: dict[int, list[RawRecord]] = defaultdict(list)
         self._members: list[MemorySource] = []
+        self._awaited: set[MemorySource] = set()
         self._owners: dict[str, MemoryPublisher] = {}
 
     def append(
@@ -47,14 +48,26 @@ class MemoryBroker:
         return len(self._records[partition])
 
     def join(self, member: "MemorySource") -> None:
-        """Let a source into the group; all partitions are dealt out anew."""
+        """Let a source into the group, which then has to rebalance."""
         self._members.append(member)
-        self._rebalance()
+        self._awaited = set(self._members)
 
     def leave(self, member: "MemorySource") -> None:
-        """Let a source out of the group; the others take over its partitions."""
+        """Let a source out of the group, which then has to rebalance."""
         self._members.remove(member)
-        self._rebalance()
+        self._awaited = set(self._members)
+
+    def awaits(self, member: "MemorySource") -> bool:
+        """Return whether the group rebalances and waits for `member` to give its partitions up."""
+        return member in self._awaited
+
+    def rejoin(self, member: "MemorySource") -> None:
+        """Note that `member` has given up; once all have, the partitions are dealt out anew."""
+        self._awaited.remove(member)
+        if not self._awaited:
+            self.generation += 1
+            for index, owner in enumerate(self._members):
+                owner.assign(frozenset(range(index, self.partitions, len(self._members))))
 
     def claim(self, worker_id: str, publisher: "MemoryPublisher") -> None:
         """Make `publisher` the only one that may publish as `worker_id`."""
@@ -72,11 +85,6 @@ class MemoryBroker:
         self.dead_letters += outcome.dead_letters
         self.committed |= offsets
 
-    def _rebalance(self) -> None:
-        self.generation += 1
-        for index, member in enumerate(self._members):
-            member.assign(frozenset(range(index, self.partitions, len(self._members))))
-
 
 class MemorySource:
     """A member of the broker's group. Never waits: an empty batch comes at once."""
@@ -84,13 +92,18 @@ class MemorySource:
     def __init__(self, broker: MemoryBroker, max_batch: int = 500) -> None:
         self._broker = broker
         self._max_batch = max_batch
-        self._positions: dict[int, int] = {}
+        self._positions: dict[int, int] | None = None
         broker.join(self)
 
     @property
     def partitions(self) -> frozenset[int] | None:
-        """The partitions that are ours now."""
-        return frozenset(self._positions)
+        """The partitions that are ours now; None until the group has decided."""
+        return None if self._positions is None else frozenset(self._positions)
+
+    @property
+    def rebalancing(self) -> bool:
+        """Whether the next poll will give partitions up."""
+        return self.partitions is not None and self._broker.awaits(self)
 
     def assign(self, partitions: frozenset[int]) -> None:
         """Take over `partitions` at their committed offsets; called by the broker."""
@@ -98,23 +111,31 @@ class MemorySource:
 
     def poll(self, timeout_seconds: float) -> Batch:  # noqa: ARG002 - the port's signature
         """Return the next records of our partitions."""
+        if self._broker.awaits(self):
+            self._positions = None
+            self._broker.rejoin(self)
+        positions = self._positions or {}
         records: list[RawRecord] = []
+        first_offsets = {}
         next_offsets = {}
-        for partition, position in self._positions.items():
+        for partition, position in positions.items():
             found = self._broker.read(partition, position, self._max_batch - len(records))
             if found:
                 records += found
+                first_offsets[partition] = position
                 next_offsets[partition] = found[-1].offset + 1
-        self._positions |= next_offsets
-        return Batch(records, next_offsets, self._broker.generation)
+        positions |= next_offsets
+        return Batch(records, first_offsets, next_offsets, self._broker.generation)
 
     def rewind(self) -> None:
         """Read on from the committed offsets."""
-        self.assign(frozenset(self._positions))
+        if self._positions is not None:
+            self.assign(frozenset(self._positions))
 
-    def lag(self) -> dict[int, int]:
-        """Return the number of records after our position."""
-        return {p: self._broker.end(p) - position for p, position in self._positions.items()}
+    def lag(self, in_flight: Offsets) -> dict[int, int]:
+        """Return the number of records after the committed offset."""
+        committed = {**(self._positions or {}), **in_flight}
+        return {p: self._broker.end(p) - committed[p] for p in self.partitions or ()}
 
     def close(self) -> None:
         """Leave the group."""

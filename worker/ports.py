@@ -18,12 +18,15 @@ Offsets = Mapping[int, int]
 class Batch(Struct, frozen=True):
     """What one poll returned: records in the order of their offsets within each partition.
 
+    `first_offsets` are those of the first records, `next_offsets` the ones to be committed.
+
     `membership` proves to the broker in whose name the records were read. It is taken with the
     records: a worker that was thrown out of its group in the meantime must not commit with a
     newer proof, or with none.
     """
 
     records: Sequence[RawRecord]
+    first_offsets: Offsets
     next_offsets: Offsets
     membership: object
 
@@ -34,6 +37,10 @@ class TweetSource(Protocol):
     @property
     def partitions(self) -> frozenset[int] | None:
         """The partitions that are ours now; None until the group has decided."""
+
+    @property
+    def rebalancing(self) -> bool:
+        """Whether the next poll will give partitions up: finish first what was read of them."""
 
     def poll(self, timeout_seconds: float) -> Batch:
         """Return the next records, waiting at most `timeout_seconds` for the first.
@@ -47,8 +54,13 @@ class TweetSource(Protocol):
     def rewind(self) -> None:
         """Let the next poll read on from the group's committed offsets."""
 
-    def lag(self) -> Mapping[int, int]:
-        """Return the number of records after our position, for each partition where known."""
+    def lag(self, in_flight: Offsets) -> Mapping[int, int]:
+        """Return the number of records after the committed offset, for each partition where known.
+
+        Args:
+            in_flight: the first offset that is read and not committed, for the partitions that
+                have one.
+        """
 
     def close(self) -> None:
         """Leave the group so that the others take our partitions over at once."""

@@ -143,6 +143,14 @@ def share_out(*sources):
     raise AssertionError(f"the group did not settle within {PATIENCE_SECONDS} s")
 
 
+def poll_until_assigned(source):
+    """Poll until the group gives `source` a partition."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not source.partitions:
+        assert time.monotonic() < deadline
+        source.poll(0.2)
+
+
 def echo(batch):
     """Return the outcome that publishes every record as it came."""
     publications = [Publication.of(record, record.value) for record in batch.records]
@@ -280,12 +288,32 @@ def test_two_workers_share_the_partitions_and_one_that_leaves_gives_its_own_back
         assert first.partitions == {0, 1}
 
 
-def test_lag_counts_what_is_left_to_read(world):
+def test_a_source_tells_before_it_gives_partitions_up_and_can_still_publish_then(world):
+    world.append(b"one")
+    with worker(world, "w1") as (first, publisher):
+        batch = next_batch(first)
+        assert not first.rebalancing
+        with ExitStack() as cleanup, ThreadPoolExecutor(1) as thread:
+            second = cleanup.enter_context(closing(world.source("w2")))
+            joining = thread.submit(poll_until_assigned, second)
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not first.rebalancing:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            publish(publisher, batch)
+            while not joining.done():
+                assert not first.poll(0.2).records
+            joining.result()
+    assert [record.value for record in world.published(1)] == [b"one"]
+
+
+def test_lag_counts_what_is_left_after_the_committed_offset(world):
     for number in range(5):
         world.append(b"%d" % number)
     with worker(world, max_batch=2) as (source, publisher):
         publish(publisher, next_batch(source))
-        assert source.lag()[0] == 3
+        assert source.lag({})[0] == 3
+        assert source.lag({0: 1})[0] == 4
 
 
 @pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])
