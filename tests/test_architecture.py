@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = {"configuration", "demo", "localkafka", "producer", "sentiment", "worker"}
+PACKAGES = {"benchmarks", "configuration", "demo", "localkafka", "producer", "sentiment", "worker"}
 
 # Our own packages that each may import.
 MAY_IMPORT = {
@@ -15,12 +15,18 @@ MAY_IMPORT = {
     "sentiment": {"configuration"},
     "producer": {"configuration"},
     "worker": {"configuration", "sentiment"},
-    "demo": PACKAGES,
+    "demo": PACKAGES - {"benchmarks"},
+    "benchmarks": PACKAGES,
 }
 
 # Libraries that only these files of ours may import.
 ADAPTERS = {
     "kafka": {
+        "benchmarks/baselines/straightforward.py",
+        "benchmarks/committed_output.py",
+        "benchmarks/held_back_tweets.py",
+        "benchmarks/running.py",
+        "benchmarks/topics.py",
         "configuration/kafka_topics.py",
         "demo/__main__.py",
         "demo/observer.py",
