@@ -1,0 +1,166 @@
+"""The ways to compute the network, on the same texts: tweets a second, and whether they agree."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.scenario import Scenario
+from sentiment import EncodedTexts, Scorer
+from sentiment.bundle import MODEL
+
+BATCH = 512
+# What the worker's largest batch holds; texts of like length are looked for within it.
+SORTED_WITHIN = 2_048
+TEXTS = 20_480
+# XLA wants many texts of one length at once.
+XLA_SORTED_WITHIN = 8_192
+# `model.predict` takes about 40 ms a call, whatever it is called with.
+TEXTS_ONE_BY_ONE = 200
+REFERENCE = "function-sorted"
+
+Probabilities = npt.NDArray[np.float32]
+Score = Callable[[EncodedTexts], Probabilities]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A way to score; `make` loads it."""
+
+    name: str
+    title: str
+    make: Callable[[Scenario], Score]
+    batch: int
+    texts: int = TEXTS
+
+
+class EngineRun(msgspec.Struct, frozen=True, kw_only=True):
+    """One run.
+
+    Attributes:
+        engine: Its name.
+        texts: How many were scored.
+        seconds: It took.
+        largest_difference: Between its probabilities and those of the sorted `tf.function`.
+    """
+
+    engine: str
+    texts: int
+    seconds: float
+    largest_difference: float
+
+    @property
+    def rate(self) -> float:
+        """Tweets a second."""
+        return self.texts / self.seconds
+
+
+def _predict(scenario: Scenario) -> Score:
+    from sentiment.runtime import keras  # noqa: PLC0415 - takes seconds
+
+    model = keras.saving.load_model(scenario.model / MODEL, compile=False)
+
+    def score(batch: EncodedTexts) -> Probabilities:
+        ids = batch.padded(range(len(batch)), multiple=1 if len(batch) == 1 else 48)
+        predicted: Probabilities = model.predict(ids, batch_size=BATCH, verbose=0)
+        return predicted
+
+    return score
+
+
+def _function(scenario: Scenario) -> Score:
+    from sentiment.runtime import keras  # noqa: PLC0415 - takes seconds
+    from sentiment.runtime import tensorflow as tf  # noqa: PLC0415
+
+    model = keras.saving.load_model(scenario.model / MODEL, compile=False)
+    signature = [tf.TensorSpec([None, None], tf.int32)]
+    call = tf.function(lambda ids: model(ids, training=False), input_signature=signature)
+
+    def score(batch: EncodedTexts) -> Probabilities:
+        ids = batch.padded(range(len(batch)), multiple=48)
+        scored: Probabilities = call(tf.constant(ids)).numpy()
+        return scored
+
+    return score
+
+
+def _function_sorted(scenario: Scenario) -> Score:
+    return Scorer.load(scenario.model, engine="keras").score
+
+
+def _folded_xla(scenario: Scenario) -> Score:
+    from benchmarks.folded_xla import FoldedXla  # noqa: PLC0415 - takes seconds
+
+    return FoldedXla(scenario.model)
+
+
+def _folded(scenario: Scenario) -> Score:
+    return Scorer.load(scenario.model, engine="folded").score
+
+
+ENGINES = (
+    Engine("predict-one", "`model.predict`, one by one", _predict, 1, TEXTS_ONE_BY_ONE),
+    Engine("predict", "`model.predict`, batch 512, padded to 48", _predict, BATCH),
+    Engine("function", "`tf.function`, batch 512, padded to 48", _function, BATCH),
+    Engine(REFERENCE, "`tf.function`, sorted by length", _function_sorted, SORTED_WITHIN),
+    Engine("folded-xla", "folded, XLA, sorted by length", _folded_xla, XLA_SORTED_WITHIN),
+    Engine("folded", "folded, Numba, **one thread**", _folded, SORTED_WITHIN),
+)
+
+
+def measure(scenario: Scenario) -> list[EngineRun]:
+    """Let the engines take turns on the same texts, `runs` times each.
+
+    Every engine but one computes on all processors. Text preparation is not in it.
+
+    Raises:
+        BundleError: the model cannot be loaded.
+    """
+    texts = [scenario.texts[i % len(scenario.texts)] for i in range(min(TEXTS, scenario.tweets))]
+    encoded = Scorer.load(scenario.model, engine="keras").prepare(texts)
+    expected = _all(_function_sorted(scenario), encoded, SORTED_WITHIN)
+    scores: dict[str, Score] = {}
+    for engine in ENGINES:
+        if scenario.wanted(engine.name):
+            score = scores[engine.name] = engine.make(scenario)
+            # Everything is traced and compiled now.
+            _all(score, _first(encoded, min(engine.texts, len(encoded))), engine.batch)
+    results = []
+    for number in range(scenario.runs):
+        for engine in ENGINES:
+            if engine.name not in scores:
+                continue
+            given = _first(encoded, min(engine.texts, len(encoded)))
+            started = time.perf_counter()
+            probabilities = _all(scores[engine.name], given, engine.batch)
+            run = EngineRun(
+                engine=engine.name,
+                texts=len(given),
+                seconds=time.perf_counter() - started,
+                largest_difference=float(np.abs(probabilities - expected[: len(given)]).max()),
+            )
+            results.append(run)
+            scenario.say(
+                f"engines {number + 1}/{scenario.runs} {engine.name}: {run.rate:,.0f} tweets/s"
+            )
+    return results
+
+
+def _all(score: Score, encoded: EncodedTexts, batch: int) -> Probabilities:
+    parts = [
+        score(_part(encoded, first, min(first + batch, len(encoded))))
+        for first in range(0, len(encoded), batch)
+    ]
+    return np.concatenate(parts)
+
+
+def _first(encoded: EncodedTexts, count: int) -> EncodedTexts:
+    return _part(encoded, 0, count)
+
+
+def _part(encoded: EncodedTexts, first: int, end: int) -> EncodedTexts:
+    offsets = encoded.offsets[first : end + 1]
+    return EncodedTexts(encoded.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
