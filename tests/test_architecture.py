@@ -32,6 +32,7 @@ ADAPTERS = {
         "demo/observer.py",
         "producer/kafka_writer.py",
         "worker/__main__.py",
+        "worker/kafka_bulk_producer.py",
         "worker/kafka_outbox.py",
         "worker/kafka_publisher.py",
         "worker/kafka_source.py",
@@ -40,6 +41,7 @@ ADAPTERS = {
     "prometheus_client": {
         "demo/stream.py",
         "worker/__main__.py",
+        "worker/batch_histogram.py",
         "worker/http_server.py",
         "worker/metrics.py",
     },

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import ParamSpec
 
-from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import (
     AuthorizationError,
     FencedInstanceIdError,
@@ -21,7 +21,8 @@ from kafka.errors import (
 )
 
 from worker.errors import CannotGoOn, Fenced, PublishAborted, SourceLost
-from worker.kafka_outbox import KafkaOutbox, settle
+from worker.kafka_bulk_producer import BulkProducer
+from worker.kafka_outbox import KafkaOutbox
 from worker.kafka_source import KafkaTweetSource
 from worker.messages import Outcome
 from worker.ports import Offsets
@@ -75,7 +76,7 @@ class TransactionalPublisher:
         self._outbox.close()
 
     def _transact(
-        self, producer: KafkaProducer, outcome: Outcome, offsets: Offsets, membership: object
+        self, producer: BulkProducer, outcome: Outcome, offsets: Offsets, membership: object
     ) -> None:
         topic = self._settings.input_topic
         positions = {TopicPartition(topic, p): OffsetAndMetadata(o) for p, o in offsets.items()}
@@ -84,7 +85,7 @@ class TransactionalPublisher:
         producer.send_offsets_to_transaction(positions, membership)
         # Every record must be known to be in before the commit: kafka-python would commit what is
         # left when it has given some up.
-        settle(producer, deliveries)
+        self._outbox.settle(deliveries)
         producer.commit_transaction()
 
     def _recover(self, error: KafkaError, age_seconds: float) -> None:
@@ -138,8 +139,8 @@ class AtLeastOncePublisher:
         """Let go of the broker."""
         self._outbox.close()
 
-    def _deliver(self, producer: KafkaProducer, outcome: Outcome) -> None:
-        settle(producer, self._outbox.put(producer, outcome))
+    def _deliver(self, producer: BulkProducer, outcome: Outcome) -> None:
+        self._outbox.settle(self._outbox.put(producer, outcome))
 
 
 class _Patience:

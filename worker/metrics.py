@@ -5,9 +5,11 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+import numpy as np
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from worker import __version__
+from worker.batch_histogram import BatchHistogram
 from worker.messages import Outcome, RawRecord, Reason
 
 PREFIX = "tweet_sentiment"
@@ -73,11 +75,11 @@ class WorkerMetrics:
             buckets=STAGE_BUCKETS,
             registry=registry,
         )
-        self._end_to_end = Histogram(
+        self._end_to_end = BatchHistogram(
             f"{PREFIX}_end_to_end_seconds",
             "Seconds from an input record's timestamp to the commit of its outcome.",
-            buckets=END_TO_END_BUCKETS,
-            registry=registry,
+            END_TO_END_BUCKETS,
+            registry,
         )
         self._lag = Gauge(
             f"{PREFIX}_consumer_lag",
@@ -90,11 +92,11 @@ class WorkerMetrics:
             "Share of the last batch's tokens that the model never saw in training.",
             registry=registry,
         )
-        self._confidence = Histogram(
+        self._confidence = BatchHistogram(
             f"{PREFIX}_confidence",
             "Probability of the winning label.",
-            buckets=CONFIDENCE_BUCKETS,
-            registry=registry,
+            CONFIDENCE_BUCKETS,
+            registry,
         )
         self._model_info = Gauge(
             f"{PREFIX}_model_info",
@@ -150,14 +152,12 @@ class WorkerMetrics:
             self._scored.labels(label).inc(count)
         for letter in outcome.dead_letters:
             self._dead_letters.labels(letter.reason.value).inc()
-        for confidence in outcome.confidences:
-            self._confidence.observe(confidence)
+        self._confidence.observe_all(outcome.confidences)
         if outcome.unknown_token_ratio is not None:
             self._unknown.set(outcome.unknown_token_ratio)
         now = self._wall_clock()
-        for record in records:
-            if record.timestamp_ms >= 0:
-                self._end_to_end.observe(max(0.0, now - record.timestamp_ms / 1000))
+        sent_ms = np.array([record.timestamp_ms for record in records if record.timestamp_ms >= 0])
+        self._end_to_end.observe_all(np.maximum(0.0, now - sent_ms / 1000))
 
     def aborted(self) -> None:
         """Count a batch that was undone and will be done again."""

@@ -9,7 +9,6 @@ from kafka import KafkaAdminClient, KafkaProducer, OffsetAndMetadata, TopicParti
 
 from tests.reading import read_topic
 from worker.errors import CannotGoOn, PublishAborted
-from worker.kafka_outbox import settle
 from worker.kafka_publisher import AtLeastOncePublisher, TransactionalPublisher
 from worker.kafka_source import KafkaTweetSource
 from worker.memory_broker import MemoryBroker, MemoryPublisher, MemorySource
@@ -377,7 +376,7 @@ def test_offsets_of_an_open_transaction_are_waited_for_not_skipped(kafka, topics
             producer.send_offsets_to_transaction(
                 {TopicPartition(topics.input, 0): OffsetAndMetadata(1)}, batch.membership
             )
-            settle(producer, deliveries)
+            publisher._outbox.settle(deliveries)
             source.close()
             with closing(world.source("w2")) as heir:
                 deadline = time.monotonic() + PATIENCE_SECONDS
