@@ -86,6 +86,14 @@ class Bundle:
         preprocessor = Preprocessor(vocabulary, manifest.preprocessor)
         return cls(path, hashlib.sha256(content).hexdigest(), manifest, preprocessor, reference)
 
+    def read(self, name: str) -> bytes:
+        """Return the content of one of the files.
+
+        Raises:
+            BundleError: It is missing or changed.
+        """
+        return _verified(self.path, name, self.manifest)
+
 
 def _read(path: Path, name: str) -> bytes:
     try:

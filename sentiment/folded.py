@@ -1,41 +1,74 @@
-"""The network folded for serving: each token's share of every filter, computed once.
+"""The network folded for serving: what every filter says to every token, computed once.
 
 A convolution is linear in each of the tokens that it sees. With the vectors `E` and the kernel `W`
 of a filter that is `k` tokens wide, what it gives at place `i` is
 
     bias + sum over j < k of (E · W[j])[token at i + j]
 
-So the products `E · W[j]` of the whole vocabulary are made beforehand, and to score a text is to
-look rows up, to add them and to keep the largest sum. Parts of words cost nothing here: a bundle's
-embedding holds the sums already (see `composition`).
+So the products `E · W[j]` of the whole vocabulary are computed beforehand, and to score a text is
+to look rows up, to add them and to keep the largest sums. Parts of words cost nothing: the
+embedding of a bundle holds their sums already (see `composition`).
+
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sentiment.settings import NetworkSettings
+from sentiment.vocabulary import PADDING_ID
 
-# Filters computed at once, the lanes of a tile: as many float32 as a line of the cache holds.
+# Filters computed at once, a tile of them: as many float32 as a line of a processor's cache holds.
 LANES = 16
+# Tokens whose rows are computed at once.
+_CHUNK = 4096
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
+_Floats = npt.NDArray[np.float32]
 
 
 class NotFoldable(Exception):
     """The weights are not those of the network that the settings describe; says how they differ."""
 
 
+class Shape(NamedTuple):
+    """The numbers that the kernel needs, in this order.
+
+    Attributes:
+        tiles: Tiles of `LANES` filters of one width each.
+        row_size: Products of a token.
+        margin: Tokens beyond the edge of a text that a filter may see.
+        same: 1 where filters begin and end outside the text, so that there are as many places as
+            tokens; 0 where they are inside.
+        strongest: 1 where the largest value of each filter is a feature.
+        mean: 1 where the mean of each filter is one.
+        dense_at: Where the dense layers begin in the tables.
+        layers: Dense layers.
+    """
+
+    tiles: int
+    row_size: int
+    margin: int
+    same: int
+    strongest: int
+    mean: int
+    dense_at: int
+    layers: int
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What lies where in the tables of a folded network: float32, one part after the other.
+    """What lies where in the tables of a folded network: one array of float32.
 
-    The products come tile by tile, and in a tile token by token: what `LANES` filters of one width
-    say to the token at each of the places that they see. All texts of a batch go through one tile
-    before the next, so that only its rows have to stay in the processor's cache. Filters that fill
-    a tile up are zero.
+    First a row of products for each token: tile by tile what the tile's filters say to the token
+    at the first place that they see, at the second and so on. The biases are in the products of the
+    first place, of which each sum has one, be it that of padding. Then each dense layer: a row of
+    weights for each output, and the biases. Filters, inputs and hidden outputs are filled up with
+    zeros to a multiple of `LANES`, so that every row begins where a line of the cache does.
 
     Attributes:
         settings: Sizes of the network.
@@ -46,76 +79,127 @@ class Layout:
     classes: int
 
     @property
-    def tiles_of_a_width(self) -> int:
-        """Tiles that hold the filters of one width."""
-        return -(-self.settings.filters // LANES)
-
-    @property
-    def tile_widths(self) -> npt.NDArray[np.int64]:
+    def widths(self) -> npt.NDArray[np.int64]:
         """Tokens that the filters of each tile see: int64 (tiles,)."""
-        return np.repeat(np.array(self.settings.widths, np.int64), self.tiles_of_a_width)
+        return np.repeat(
+            np.array(self.settings.widths, np.int64), -(-self.settings.filters // LANES)
+        )
 
     @property
-    def features(self) -> int:
-        """Pooled values of a text, fill-up included."""
-        return len(self.settings.widths) * self.tiles_of_a_width * LANES
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Inputs of each dense layer, and the outputs of the last: int64 (layers + 1,)."""
+        features = len(self.settings.pooling) * len(self.widths) * LANES
+        hidden = [_whole(size) for size in self.settings.hidden]
+        return np.array([features, *hidden, self.classes], np.int64)
 
     @property
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The names and shapes of the weights that this network has."""
-        settings = self.settings
-        shapes: dict[str, tuple[int, ...]] = {
-            "embedding.embeddings": (settings.vocabulary_size, settings.embedding_size)
+    def shape(self) -> Shape:
+        """What the kernel needs to know."""
+        row_size = int(self.widths.sum()) * LANES
+        return Shape(
+            tiles=len(self.widths),
+            row_size=row_size,
+            margin=max(self.settings.widths) - 1,
+            same=int(self.settings.padding == "same"),
+            strongest=int("max" in self.settings.pooling),
+            mean=int("mean" in self.settings.pooling),
+            dense_at=self.settings.vocabulary_size * row_size,
+            layers=len(self.settings.hidden) + 1,
+        )
+
+    @property
+    def size(self) -> int:
+        """Floats in the tables."""
+        layers = pairwise(self.sizes.tolist())
+        dense: int = sum((inputs + 1) * outputs for inputs, outputs in layers)
+        return self.shape.dense_at + dense
+
+    def check(self, weights: Weights) -> None:
+        """Refuse weights of another network.
+
+        Raises:
+            NotFoldable: A weight is missing, too many, or of another shape or type.
+        """
+        expected = _shapes(self.settings, self.classes)
+        for name in sorted(expected.keys() | weights.keys()):
+            if name not in weights:
+                raise NotFoldable(f"it has no {name}")
+            if name not in expected:
+                raise NotFoldable(f"it has {name}, which is not in the network described")
+            weight = weights[name]
+            if weight.shape != expected[name] or weight.dtype != np.float32:
+                raise NotFoldable(
+                    f"its {name} is {weight.dtype} {weight.shape}, not float32 {expected[name]}"
+                )
+
+
+def fold(weights: Weights, layout: Layout) -> Iterator[_Floats]:
+    """Yield the tables of `weights` that `layout` fits, part by part: each is small."""
+    vectors = weights["embedding.embeddings"]
+    columns = [_columns(weights[f"convolution_{k}.kernel"]) for k in layout.settings.widths]
+    biases = [_biases(weights[f"convolution_{k}.bias"], k) for k in layout.settings.widths]
+    by_dimension, bias = np.concatenate(columns, axis=1), np.concatenate(biases)
+    for start in range(0, len(vectors), _CHUNK):
+        rows = vectors[start : start + _CHUNK] @ by_dimension + bias
+        if start <= PADDING_ID < start + _CHUNK:
+            rows[PADDING_ID - start] = bias  # Padding says nothing, whatever its vector is.
+        yield rows
+    yield from _dense(weights, layout.settings)
+
+
+def _columns(kernel: _Floats) -> _Floats:
+    """Turn a kernel (width, dimensions, filters) into the columns of a row: (dimensions, ...)."""
+    width, dimensions, _ = kernel.shape
+    tiles = _filled_up(kernel, -1).reshape(width, dimensions, -1, LANES)
+    return tiles.transpose(1, 2, 0, 3).reshape(dimensions, -1)
+
+
+def _biases(bias: _Floats, width: int) -> _Floats:
+    """Spread biases (filters,) over the columns of a row: each at the first place seen."""
+    tiles = _filled_up(bias, 0).reshape(-1, 1, LANES)
+    return np.pad(tiles, ((0, 0), (0, width - 1), (0, 0))).reshape(-1)
+
+
+def _dense(weights: Weights, settings: NetworkSettings) -> Iterator[_Floats]:
+    """Yield the rows and the biases of each dense layer."""
+    hidden = [f"hidden_{number}" for number in range(1, len(settings.hidden) + 1)]
+    for name in (*hidden, "output"):
+        kernel, bias = weights[f"{name}.kernel"], weights[f"{name}.bias"]
+        if name == (*hidden, "output")[0]:
+            # The kernel gives the largest values before the means.
+            kernel = kernel.reshape(len(settings.pooling), -1, settings.filters, len(bias))
+            kernel = _filled_up(kernel[np.argsort(settings.pooling)], 2).reshape(-1, len(bias))
+        rows = np.ascontiguousarray(_filled_up(kernel, 0).T)
+        if name != "output":
+            rows, bias = _filled_up(rows, 0), _filled_up(bias, 0)
+        yield from (rows, bias)
+
+
+def _shapes(settings: NetworkSettings, classes: int) -> dict[str, tuple[int, ...]]:
+    """Return the names and shapes of the weights of a network that `network.build` makes."""
+    shapes: dict[str, tuple[int, ...]] = {
+        "embedding.embeddings": (settings.vocabulary_size, settings.embedding_size)
+    }
+    for width in settings.widths:
+        shapes[f"convolution_{width}.kernel"] = (width, settings.embedding_size, settings.filters)
+        shapes[f"convolution_{width}.bias"] = (settings.filters,)
+    inputs = len(settings.pooling) * len(settings.widths) * settings.filters
+    for number, outputs in enumerate(settings.hidden, start=1):
+        shapes |= {
+            f"hidden_{number}.kernel": (inputs, outputs),
+            f"hidden_{number}.bias": (outputs,),
         }
-        for width in settings.widths:
-            shapes[f"convolution_{width}.kernel"] = (
-                width,
-                settings.embedding_size,
-                settings.filters,
-            )
-            shapes[f"convolution_{width}.bias"] = (settings.filters,)
-        shapes["output.kernel"] = (len(settings.widths) * settings.filters, self.classes)
-        shapes["output.bias"] = (self.classes,)
-        return shapes
+        inputs = outputs
+    return shapes | {"output.kernel": (inputs, classes), "output.bias": (classes,)}
 
 
-def check(weights: Weights, layout: Layout) -> None:
-    """Refuse weights of another network.
-
-    Raises:
-        NotFoldable: A weight is missing, too many, or of another shape or type.
-    """
-    expected = layout.shapes
-    for name in sorted(expected.keys() | weights.keys()):
-        if name not in weights:
-            raise NotFoldable(f"it has no {name}")
-        if name not in expected:
-            raise NotFoldable(f"it has {name}, which is no part of the network described")
-        weight = weights[name]
-        if weight.shape != expected[name] or weight.dtype != np.float32:
-            raise NotFoldable(
-                f"its {name} is {weight.dtype} {weight.shape}, not float32 {expected[name]}"
-            )
+def _whole(size: int) -> int:
+    """Return the size rounded up to whole tiles."""
+    return -(-size // LANES) * LANES
 
 
-def fold(weights: Weights, layout: Layout) -> Iterator[npt.NDArray[np.float32]]:
-    """Yield the tables part by part, so that a file of them takes little memory to write."""
-    settings = layout.settings
-    vectors = weights["embedding.embeddings"].copy()
-    vectors[0] = 0  # Padding says nothing, whatever its row holds.
-    for width in settings.widths:
-        kernel = _filled_up(weights[f"convolution_{width}.kernel"])
-        for tile in np.split(kernel, layout.tiles_of_a_width, axis=-1):
-            products = vectors @ tile.transpose(1, 0, 2).reshape(settings.embedding_size, -1)
-            yield products.reshape(-1)
-    for width in settings.widths:
-        yield _filled_up(weights[f"convolution_{width}.bias"])
-    rows = weights["output.kernel"].reshape(len(settings.widths), settings.filters, -1)
-    yield _filled_up(rows.transpose(0, 2, 1)).transpose(0, 2, 1).reshape(-1)
-    yield weights["output.bias"]
-
-
-def _filled_up(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return it with zeros at the end of the last axis, up to whole tiles."""
-    missing = -array.shape[-1] % LANES
-    return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)])
+def _filled_up(array: _Floats, axis: int) -> _Floats:
+    """Return it with zeros at the end of an axis, up to whole tiles."""
+    missing = [(0, 0)] * array.ndim
+    missing[axis] = (0, -array.shape[axis] % LANES)
+    return np.pad(array, missing)

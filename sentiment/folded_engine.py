@@ -1,85 +1,85 @@
-"""Scores batches with the folded network."""
+"""Scores batches with the folded network: no Keras, no TensorFlow, no matrix products."""
 
+import hashlib
+import io
+
+import msgspec
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from sentiment.bundle import WEIGHTS, Bundle
+from sentiment.cache import Cache, Making
 from sentiment.encoded_texts import EncodedTexts
-from sentiment.folded import LANES, Layout, Weights, check, fold
+from sentiment.folded import Layout, NotFoldable, Weights, fold
+from sentiment.machine_code import Kernel, load_kernel
+
+# Version of what `fold` writes: it goes up when that changes, so that no older table is taken.
+_LAYOUT = 1
 
 
 class FoldedEngine:
-    """Texts' ids to probabilities, without Keras; on one thread, since a worker takes one core."""
+    """Texts' ids to probabilities, on one thread: a worker takes one core, more workers more."""
 
     name = "folded"
 
-    def __init__(self, tables: npt.NDArray[np.float32], layout: Layout) -> None:
+    def __init__(self, tables: npt.NDArray[np.float32], layout: Layout, kernel: Kernel) -> None:
         self.classes = layout.classes
-        self._widths = layout.tile_widths
-        vocabulary, tiles = layout.settings.vocabulary_size, len(self._widths)
-        sizes = [
-            int(self._widths.sum()) * vocabulary * LANES,
-            tiles * LANES,
-            layout.features * self.classes,
-            self.classes,
-        ]
-        self._products, self._bias, kernel, self._output_bias = np.split(
-            tables, np.cumsum(sizes)[:-1]
-        )
-        self._kernel = kernel.reshape(layout.features, self.classes)
-        self._vocabulary_size = vocabulary
+        self._vocabulary_size = layout.settings.vocabulary_size
+        self._kernel = kernel
+        self._margin = layout.shape.margin
+        self._values = int(layout.sizes.sum())
+        self._network = (tables, np.array(layout.shape, np.int64), layout.widths, layout.sizes)
 
     @classmethod
-    def fold(cls, weights: Weights, layout: Layout) -> "FoldedEngine":
-        """Make the engine from a network's weights.
+    def load(cls, bundle: Bundle, cache: Cache) -> "FoldedEngine":
+        """Take the tables and the machine code from the cache, or make and keep them.
 
         Raises:
-            NotFoldable: They are another network's.
+            NotFoldable: The network is another than the bundle's settings describe.
         """
-        check(weights, layout)
-        return cls(np.concatenate(list(fold(weights, layout))), layout)
+        layout = Layout(bundle.manifest.network, len(bundle.manifest.labels))
+
+        def make() -> Making:
+            weights = _weights(bundle)
+            layout.check(weights)
+            return Making(4 * layout.size, fold(weights, layout))
+
+        facts = msgspec.json.encode((_LAYOUT, layout, bundle.manifest.files[WEIGHTS]))
+        name = hashlib.sha256(facts).hexdigest()[:32]
+        tables = cache.kept(f"tables/{name}", make).view(np.float32)
+        return cls(tables, layout, load_kernel(cache))
 
     def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
         """Return the probabilities of each text: float32 (texts, classes), rows sum to 1.
 
         The GIL is released meanwhile.
+
+        Raises:
+            ValueError: It is no batch of texts of this vocabulary.
         """
-        features = np.zeros((len(batch), len(self._kernel)), np.float32)
-        _strongest(
-            batch.ids.copy(),
-            batch.offsets.copy(),
-            self._products,
-            self._bias,
-            self._widths,
-            self._vocabulary_size,
-            features,
-        )
-        logits = features @ self._kernel + self._output_bias
-        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-        probabilities: npt.NDArray[np.float32] = shares / shares.sum(axis=1, keepdims=True)
+        ids, offsets = self._checked(batch)
+        longest = int(np.diff(offsets).max(initial=0))
+        starts = np.zeros(longest + 2 * self._margin, np.int64)
+        values = np.empty(self._values, np.float32)
+        probabilities = np.empty((len(batch), self.classes), np.float32)
+        arrays = (ids, offsets, *self._network, starts, values, probabilities)
+        self._kernel(len(batch), *(array.ctypes.data for array in arrays))
         return probabilities
 
+    def _checked(self, batch: EncodedTexts) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Return ids and offsets as the kernel takes them, which reads wherever they point."""
+        ids = np.ascontiguousarray(batch.ids, np.int32)
+        offsets = np.ascontiguousarray(batch.offsets, np.int64)
+        if ids.view(np.uint32).max(initial=0) >= self._vocabulary_size:
+            raise ValueError(f"an id is not among the {self._vocabulary_size:,} of the vocabulary")
+        if offsets[0] < 0 or offsets[-1] > len(ids) or np.diff(offsets).min(initial=0) < 0:
+            raise ValueError("the offsets are not those of the texts")
+        return ids, offsets
 
-@njit(
-    "void(int32[::1], int64[::1], float32[::1], float32[::1], int64[::1], int64, float32[:, ::1])",
-    nogil=True,
-    fastmath=True,
-)
-def _strongest(ids, offsets, products, bias, widths, vocabulary_size, features):  # type: ignore[no-untyped-def]
-    """Write what each filter gives at most in each text."""
-    tile_start = 0
-    for tile, width in enumerate(widths):
-        left = (width - 1) // 2
-        for text in range(len(offsets) - 1):
-            first, end = offsets[text], offsets[text + 1]
-            for place in range(first, end):
-                for lane in range(LANES):
-                    total = bias[tile * LANES + lane]
-                    for j in range(width):
-                        token = place - left + j
-                        if first <= token < end:
-                            start = tile_start + (ids[token] * width + j) * LANES
-                            total += products[start + lane]
-                    here = tile * LANES + lane
-                    features[text, here] = max(features[text, here], total)
-        tile_start += vocabulary_size * width * LANES
+
+def _weights(bundle: Bundle) -> Weights:
+    try:
+        with np.load(io.BytesIO(bundle.read(WEIGHTS)), allow_pickle=False) as arrays:
+            return dict(arrays)
+    except Exception as error:  # Damaged archives raise anything.
+        raise NotFoldable(f"its {WEIGHTS} cannot be read: {error}") from error

@@ -1,12 +1,15 @@
 """The network: settings to a Keras model, a CNN for sentences.
 
-Embedding, convolutions of several widths side by side, the maximum of each filter over the text,
-softmax (Kim, "Convolutional Neural Networks for Sentence Classification", EMNLP 2014).
+Embedding, convolutions of several widths side by side, the maximum or the mean of each filter over
+the text, dense layers, softmax (Kim, "Convolutional Neural Networks for Sentence Classification",
+EMNLP 2014).
 
 Only layers and operations of Keras itself are used, so a saved model loads without this code. A
 text's probabilities do not depend on the texts beside it: vectors of padding are zero, as beyond
-the edges of the text, and so are the filters' outputs there, which the maximum then never takes,
-for none is below zero.
+the edges of the text, and so are the filters' outputs where they are not applied, which the maximum
+then never takes, for none is below zero, and which the mean does not count.
+
+What is built here, `folded` computes without Keras: keep the two in step.
 """
 
 from collections.abc import Mapping
@@ -39,16 +42,40 @@ def build(
     vectors = embedding(ids)
     vectors = layers.SpatialDropout1D(settings.spatial_dropout, name="spatial_dropout")(vectors)
     vectors = layers.Multiply(name="vectors")([vectors, mask])
-    strongest = []
+    pooled: dict[str, list[Any]] = {kind: [] for kind in settings.pooling}
     for width in settings.widths:
-        features = layers.Conv1D(
-            settings.filters, width, padding="same", activation="relu", name=f"convolution_{width}"
-        )(vectors)
-        features = layers.Multiply(name=f"features_{width}")([features, mask])
-        strongest.append(layers.GlobalMaxPooling1D(name=f"strongest_{width}")(features))
-    pooled = layers.Concatenate(name="pooled")(strongest) if len(strongest) > 1 else strongest[0]
-    pooled = layers.Dropout(settings.dropout, name="dropout")(pooled)
-    return keras.Model(ids, layers.Dense(classes, activation="softmax", name="output")(pooled))
+        features, applied = _convolution(settings, width, vectors, mask)
+        if "max" in pooled:
+            strongest = layers.GlobalMaxPooling1D(name=f"strongest_{width}")
+            pooled["max"].append(strongest(features))
+        if "mean" in pooled:
+            count = ops.maximum(ops.sum(applied, axis=1), 1)
+            pooled["mean"].append(ops.divide(ops.sum(features, axis=1), count))
+    parts = [part for kind in settings.pooling for part in pooled[kind]]
+    values = layers.Concatenate(name="pooled")(parts) if len(parts) > 1 else parts[0]
+    values = layers.Dropout(settings.dropout, name="dropout")(values)
+    for number, outputs in enumerate(settings.hidden, start=1):
+        values = layers.Dense(outputs, activation="relu", name=f"hidden_{number}")(values)
+        values = layers.Dropout(settings.dropout, name=f"dropout_{number}")(values)
+    return keras.Model(ids, layers.Dense(classes, activation="softmax", name="output")(values))
+
+
+def _convolution(settings: NetworkSettings, width: int, vectors: Any, mask: Any) -> tuple[Any, Any]:
+    """Return what filters of one width give at each place, and a mask of where they are applied."""
+    if settings.padding == "valid":
+        # A text has fewer places than tokens then, but one even if it is shorter than a filter.
+        vectors = layers.ZeroPadding1D((0, width - 1), name=f"end_{width}")(vectors)
+        length = ops.sum(mask, axis=1, keepdims=True)
+        places = ops.maximum(length - (width - 1), 1)
+        mask = ops.multiply(mask, ops.cast(ops.cumsum(mask, axis=1) <= places, "float32"))
+    features = layers.Conv1D(
+        settings.filters,
+        width,
+        padding=settings.padding,
+        activation="relu",
+        name=f"convolution_{width}",
+    )(vectors)
+    return layers.Multiply(name=f"features_{width}")([features, mask]), mask
 
 
 def finished(model: Any, settings: NetworkSettings, classes: int) -> Any:

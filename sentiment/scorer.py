@@ -7,10 +7,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.bundle import MODEL, WEIGHTS, Bundle
+from sentiment.bundle import MODEL, Bundle
+from sentiment.cache import Cache
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.errors import BundleError
-from sentiment.folded import Layout, NotFoldable
+from sentiment.folded import NotFoldable
 from sentiment.settings import EngineChoice
 
 
@@ -50,7 +51,7 @@ class Scorer:
         path: str | Path,
         engine: EngineChoice = "auto",
         threads: int | None = None,
-        cache: Path | None = None,  # noqa: ARG003
+        cache: Path | None = None,
         say: Callable[[str], None] | None = None,
     ) -> "Scorer":
         """Load a bundle, verify the hash of each of its files and start an engine.
@@ -71,7 +72,7 @@ class Scorer:
         bundle = Bundle.load(Path(path))
         if engine != "keras":
             try:
-                return cls(bundle, _folded(bundle))
+                return cls(bundle, _folded(bundle, Cache(cache, say)))
             except NotFoldable as reason:
                 if engine == "folded":
                     raise BundleError(
@@ -103,13 +104,10 @@ class Scorer:
         return self._engine.score(batch)
 
 
-def _folded(bundle: Bundle) -> Engine:
-    from sentiment.folded_engine import FoldedEngine  # noqa: PLC0415  (slow)
+def _folded(bundle: Bundle, cache: Cache) -> Engine:
+    from sentiment.folded_engine import FoldedEngine  # noqa: PLC0415  (Keras needs no LLVM)
 
-    with np.load(bundle.path / WEIGHTS, allow_pickle=False) as weights:
-        return FoldedEngine.fold(
-            dict(weights), Layout(bundle.manifest.network, len(bundle.manifest.labels))
-        )
+    return FoldedEngine.load(bundle, cache)
 
 
 def _keras(bundle: Bundle, threads: int | None) -> Engine:

@@ -5,6 +5,8 @@ from typing import Literal
 import msgspec
 
 EngineChoice = Literal["auto", "folded", "keras"]
+Padding = Literal["same", "valid"]
+Pooling = Literal["max", "mean"]
 
 # Version of the rules in `normalize` and `tokenizer`. It goes up whenever they give other tokens,
 # so that a model never meets tokens that it was not trained with.
@@ -35,7 +37,12 @@ class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         widths: Tokens that each group of filters sees at once.
         filters: Filters of each width.
         spatial_dropout: Share of the vectors' dimensions dropped while training.
-        dropout: Share of the pooled features dropped while training.
+        dropout: Share of the pooled features, and of what each hidden layer gives, dropped while
+            training.
+        padding: "same" where filters begin and end outside a text, "valid" where they see nothing
+            but the text, unless it is shorter than they are wide.
+        pooling: What is kept of each filter: its largest value over the text, its mean, or both.
+        hidden: Outputs of the dense layers between the pooled features and the probabilities.
     """
 
     vocabulary_size: int
@@ -44,6 +51,9 @@ class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     filters: int = 150
     spatial_dropout: float = 0.2
     dropout: float = 0.6
+    padding: Padding = "same"
+    pooling: tuple[Pooling, ...] = ("max",)
+    hidden: tuple[int, ...] = ()
 
 
 class TrainingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
