@@ -66,19 +66,15 @@ class Pipeline:
         published = self._publishing.submit(self._publish_after, before, batch, scored)
         self._in_flight.append(_InFlight(batch, published))
 
-    def check(self) -> None:
-        """Let go of the batches that are published, without waiting.
+    def settle(self, at_most: int = 0) -> None:
+        """Wait until no more than `at_most` batches are in flight.
 
         Raises:
             What scoring or publishing one of them raised, the oldest first.
         """
-        while self._in_flight and self._in_flight[0].published.done():
-            self._in_flight.popleft().published.result()
-
-    def settle(self, at_most: int = 0) -> None:
-        """Wait until no more than `at_most` batches are in flight; raises as `check` does."""
-        self.check()
-        while len(self._in_flight) > at_most:
+        while self._in_flight and (
+            len(self._in_flight) > at_most or self._in_flight[0].published.done()
+        ):
             self._in_flight.popleft().published.result()
 
     def drop(self) -> None:

@@ -59,8 +59,11 @@ class Harness:
         return self.registry.get_sample_value(f"tweet_sentiment_{name}", labels)
 
 
-@pytest.fixture
-def harness(scorer):
+@pytest.fixture(params=["one after the other", "read ahead"])
+def harness(request, scorer, monkeypatch):
+    """Give a loop whose batches count as small ones, and one whose batches count as large."""
+    least = 1 if request.param == "read ahead" else 1_000
+    monkeypatch.setattr(loop, "READ_AHEAD_FROM_RECORDS", least)
     return Harness(scorer)
 
 
@@ -131,7 +134,25 @@ def test_a_loop_with_partitions_is_ready(harness):
     assert harness.health.ready
 
 
-def test_what_is_in_flight_is_committed_before_partitions_are_given_up(scorer):
+def test_nothing_is_read_while_a_small_batch_is_in_flight(scorer):
+    class Watches(StopWhenDone):
+        read_ahead = False
+
+        def poll(self, timeout_seconds):
+            self.read_ahead |= (self._positions or {}) != self._broker.committed
+            return super().poll(timeout_seconds)
+
+    harness = Harness(scorer, source_class=Watches)
+    for number in range(40):
+        harness.broker.append(b'{"text": "tweet %d"}' % number)
+    harness.run(MemoryPublisher(harness.broker))
+    assert offsets_published(harness.broker) == 40
+    assert not harness.source.read_ahead
+
+
+def test_what_is_in_flight_is_committed_before_partitions_are_given_up(scorer, monkeypatch):
+    monkeypatch.setattr(loop, "READ_AHEAD_FROM_RECORDS", 1)
+
     class Shares(StopWhenDone):
         """Meets a newcomer at its fifth turn, and gives its partitions up to it."""
 
@@ -159,6 +180,6 @@ def test_what_is_in_flight_is_committed_before_partitions_are_given_up(scorer):
         harness.broker.append(b'{"text": "tweet %d"}' % number)
     harness.run(MemoryPublisher(harness.broker))
     read, committed = harness.source.given_up
-    assert read == committed == {0: 8}
+    assert read == committed == {0: 10}
     assert offsets_published(harness.broker) == 40
     assert harness.value("batches_total", outcome="aborted") == 0
