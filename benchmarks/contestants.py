@@ -7,8 +7,7 @@ from typing import Literal
 
 EXACTLY_ONCE, AT_LEAST_ONCE = "exactly once", "at least once"
 
-# A count window of Quix Streams gives nothing before it is full, so every partition gets a whole
-# number of them.
+# A count window of Quix Streams gives nothing before it is full.
 WINDOW = 512
 
 
@@ -26,6 +25,7 @@ class Contestant:
         ready: How it shows that it is: by `/readyz`, by its membership of the consumer group, or
             by nothing but its first scores.
         share: Of the tweets that the fastest contestants get, so that slow ones take no longer.
+        window: Tweets without which a partition gives none of their scores.
         needs: The library without which it does not run.
         prepare: What `python -m` runs before it, `{folder}` being its own; nothing when empty.
     """
@@ -38,6 +38,7 @@ class Contestant:
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Literal["http", "group", "scores"] = "group"
     share: float = 0.5
+    window: int = 1
     needs: str = "kafka"
     prepare: tuple[str, ...] = ()
 
@@ -45,6 +46,11 @@ class Contestant:
     def installed(self) -> bool:
         """Whether its library is there."""
         return importlib.util.find_spec(self.needs) is not None
+
+    def whole_windows(self, tweets: int, partitions: int) -> int:
+        """Return `tweets`, rounded up to as many whole windows in every partition."""
+        together = self.window * partitions
+        return -(-tweets // together) * together
 
 
 def _ours(name: str, guarantee: str, processes: int) -> Contestant:
@@ -86,6 +92,7 @@ QUIX = Contestant(
     EXACTLY_ONCE,
     "benchmarks.baselines.quix_window",
     share=0.3,
+    window=WINDOW,
     needs="quixstreams",
 )
 BYTEWAX = _bytewax("bytewax", 1)

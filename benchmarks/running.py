@@ -5,12 +5,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kafka import KafkaAdminClient
+from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks import processes
 from benchmarks.contestants import Contestant
@@ -21,6 +23,7 @@ from localkafka.watched import WatchedProgram
 
 READY_WITHIN_SECONDS = 120.0
 LOOK_EVERY_SECONDS = 0.01
+STAGE_SECONDS = "tweet_sentiment_stage_seconds_sum"
 
 
 class Running:
@@ -89,6 +92,16 @@ class Running:
     def memory(self) -> processes.Memory:
         """Return the memory of its processes together."""
         return sum(map(processes.memory, self._pids), processes.Memory(0, 0))
+
+    def stage_seconds(self) -> dict[str, float]:
+        """Return the seconds that each of its stages has taken, of those that tell."""
+        seconds: defaultdict[str, float] = defaultdict(float)
+        for page in self.get("/metrics"):
+            for family in text_string_to_metric_families(page):
+                for sample in family.samples:
+                    if sample.name == STAGE_SECONDS:
+                        seconds[sample.labels["stage"]] += sample.value
+        return dict(seconds)
 
     def get(self, path: str) -> list[str]:
         """Return what each process answers over HTTP with status 200."""

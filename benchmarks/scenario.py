@@ -15,6 +15,7 @@ class Scenario:
 
     Attributes:
         texts: What is scored, over and over.
+        texts_file: Where they are from.
         model: The bundle that scores.
         tweets: How many the fastest contestants score in one run.
         runs: How often everything is measured.
@@ -23,6 +24,7 @@ class Scenario:
     """
 
     texts: Sequence[str]
+    texts_file: Path
     model: Path
     tweets: int
     runs: int

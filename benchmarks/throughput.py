@@ -12,14 +12,15 @@ One run of one contestant:
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from typing import TypeVar
 
 import msgspec
 
 from benchmarks import processes
 from benchmarks.committed_output import CommittedOutput, committed_output
-from benchmarks.contestants import CONTESTANTS, WINDOW, Contestant
+from benchmarks.contestants import CONTESTANTS, Contestant
 from benchmarks.errors import Stalled
 from benchmarks.held_back_tweets import HeldBackTweets
 from benchmarks.running import Running, running
@@ -31,8 +32,10 @@ PARTITIONS = 4
 # Several of every contestant's largest batches, in each partition.
 WARM_UP = 16_384
 LOOK_EVERY_SECONDS = 0.05
-QUIET_SECONDS = 1.5
+QUIET_SECONDS = 1.2
 STALLED_AFTER_SECONDS = 60.0
+
+T = TypeVar("T")
 
 
 class ThroughputRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +49,8 @@ class ThroughputRun(msgspec.Struct, frozen=True, kw_only=True):
         duplicates: Scores beside the first of a tweet.
         worker_cpu_seconds: Of all the contestant's processes meanwhile.
         broker_cpu_seconds: Of the broker meanwhile.
+        stage_seconds: What the worker says of its own stages meanwhile, all its processes
+            together; nothing of other contestants.
         resident_bytes: Of all the contestant's processes at the end.
         private_bytes: The part of it that is shared with no file and no process.
     """
@@ -57,6 +62,7 @@ class ThroughputRun(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: int
     worker_cpu_seconds: float
     broker_cpu_seconds: float
+    stage_seconds: dict[str, float]
     resident_bytes: int
     private_bytes: int
 
@@ -99,15 +105,13 @@ def run_once(
     partitions: int = PARTITIONS,
     settings: dict[str, str] | None = None,
 ) -> ThroughputRun:
-    """Measure one contestant once, with `count` tweets rounded up to whole windows.
+    """Measure one contestant once, with `count` tweets or a few more.
 
     Raises:
         BenchmarkError: it fails, or leaves tweets unscored.
     """
-    count, warm_up = (
-        whole_windows(count, partitions),
-        whole_windows(min(WARM_UP, count), partitions),
-    )
+    warm_up = contestant.whole_windows(min(WARM_UP, count), partitions)
+    count = contestant.whole_windows(count, partitions)
     texts = kafka.scenario.texts
     with ExitStack() as cleanup:
         topics = cleanup.enter_context(new_topics(kafka.connection, partitions))
@@ -119,40 +123,48 @@ def run_once(
         output = cleanup.enter_context(committed_output(topics))
         programs.wait_until_ready()
         first.release()
-        wait_for_scores(programs, output, warm_up)
+        wait_for_scores(programs, output, warm_up, programs.check)
 
-        cpu, broker_cpu = programs.cpu_seconds(), processes.cpu_seconds(kafka.broker_pid)
+        def used() -> tuple[float, float, dict[str, float]]:
+            broker = processes.cpu_seconds(kafka.broker_pid)
+            return programs.cpu_seconds(), broker, programs.stage_seconds()
+
+        cpu, broker_cpu, stages = used()
         started = time.monotonic()
         others.release()
-        ended = wait_for_scores(programs, output, warm_up + count)
-        used = programs.memory()
+        ended, (cpu_then, broker_cpu_then, stages_then) = wait_for_scores(
+            programs, output, warm_up + count, used
+        )
+        memory = programs.memory()
         return ThroughputRun(
             contestant=contestant.name,
             tweets=count,
             seconds=ended - started,
             missing=warm_up + count - len(output.sources),
             duplicates=output.records - len(output.sources),
-            worker_cpu_seconds=programs.cpu_seconds() - cpu,
-            broker_cpu_seconds=processes.cpu_seconds(kafka.broker_pid) - broker_cpu,
-            resident_bytes=used.resident,
-            private_bytes=used.private,
+            worker_cpu_seconds=cpu_then - cpu,
+            broker_cpu_seconds=broker_cpu_then - broker_cpu,
+            stage_seconds={name: stages_then[name] - stages.get(name, 0) for name in stages_then},
+            resident_bytes=memory.resident,
+            private_bytes=memory.private,
         )
 
 
-def whole_windows(count: int, partitions: int) -> int:
-    """Return `count` rounded up to as many whole windows in every partition."""
-    together = WINDOW * partitions
-    return -(-count // together) * together
+def wait_for_scores(
+    programs: Running, output: CommittedOutput, expected: int, look: Callable[[], T]
+) -> tuple[float, T]:
+    """Wait until `expected` tweets have their scores and nothing moves any more.
 
-
-def wait_for_scores(programs: Running, output: CommittedOutput, expected: int) -> float:
-    """Return the monotonic second of the last change, when `expected` tweets have their scores.
+    Returns:
+        The monotonic second of the last change, and what `look` returned about then: when as many
+        offsets as tweets had become readable.
 
     Raises:
         ContestantFailed: a process has ended.
         Stalled: nothing has changed for a minute.
     """
     end, changed = output.end(), time.monotonic()
+    seen: T | None = None
     counted_at = -1
     while True:
         time.sleep(LOOK_EVERY_SECONDS)
@@ -160,12 +172,14 @@ def wait_for_scores(programs: Running, output: CommittedOutput, expected: int) -
         now, end_before, end = time.monotonic(), end, output.end()
         if end != end_before:
             changed = now
+            if end >= expected and seen is None:
+                seen = look()
         elif now - changed > QUIET_SECONDS and end >= expected and end != counted_at:
             # Offsets count the ends of transactions too: only reading tells.
             output.read()
             counted_at = end
             if len(output.sources) >= expected:
-                return changed
+                return changed, look() if seen is None else seen
         elif now - changed > STALLED_AFTER_SECONDS:
             output.read()
             raise Stalled(

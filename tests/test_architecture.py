@@ -25,6 +25,8 @@ ADAPTERS = {
         "benchmarks/baselines/straightforward.py",
         "benchmarks/committed_output.py",
         "benchmarks/held_back_tweets.py",
+        "benchmarks/latency_reader.py",
+        "benchmarks/open_loop.py",
         "benchmarks/running.py",
         "benchmarks/topics.py",
         "configuration/kafka_topics.py",
@@ -39,6 +41,7 @@ ADAPTERS = {
         "worker/reader.py",
     },
     "prometheus_client": {
+        "benchmarks/running.py",
         "demo/stream.py",
         "worker/__main__.py",
         "worker/batch_histogram.py",
