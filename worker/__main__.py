@@ -81,7 +81,7 @@ def run(settings: WorkerSettings, stop: threading.Event) -> None:
         cleanup.enter_context(closing(server))
         log.info("serving /metrics, /healthz and /readyz", address=f"http://{server.address}")
 
-        scorer = Scorer.load(settings.model)
+        scorer = Scorer.load(settings.model, settings.engine, cache=settings.cache, say=log.warning)
         scorer.check_reference()
         metrics = WorkerMetrics(registry, scorer.labels)
         metrics.model(scorer.name, scorer.sha256, scorer.engine)

@@ -46,6 +46,16 @@ class WorkerSettings(KafkaConnection):
         "json", description="JSON objects with a text, or plain UTF-8 text."
     )
     model: Path = Field(Path("models/default"), description="Bundle to score with.")
+    engine: Literal["auto", "folded", "keras"] = Field(
+        "auto",
+        description="What computes the network: tables made of it, Keras, or Keras only where no "
+        "tables can be made.",
+    )
+    cache: Path | None = Field(
+        None,
+        description="Folder for the tables, shared by the workers of a machine. Without it: "
+        "tweet-sentiment in $XDG_CACHE_HOME or ~/.cache.",
+    )
     max_batch: int = Field(
         2_048, ge=1, le=100_000, description="Most records scored and committed at once."
     )
