@@ -55,6 +55,8 @@ def _train(options: argparse.Namespace) -> None:
     from sentiment.train import Plan, train  # noqa: PLC0415  (slow)
 
     options.widths = tuple(sorted(set(options.widths)))
+    options.pooling = tuple(sorted(set(options.pooling)))
+    options.hidden = tuple(options.hidden)
     training = _settings(TrainingSettings, options)
     if options.epochs:  # Then it is that many, however few the texts.
         training = msgspec.structs.replace(training, least_steps=0)

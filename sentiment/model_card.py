@@ -15,6 +15,7 @@ _LIMITS = (
     "each label then. Irony, other languages, and news that reads like opinion are often mistaken. "
     "Measure it with texts of your own before relying on it: `python -m sentiment evaluate`."
 )
+_POOLINGS = {"max": "maximum", "mean": "mean"}
 
 
 def model_card(manifest: Manifest) -> str:
@@ -81,10 +82,13 @@ def _network(manifest: Manifest) -> str:
     return (
         "## Network\n\n"
         f"{network.vocabulary_size:,} tokens × {network.embedding_size} dimensions, "
-        f"{network.filters} filters each of widths {_listed(map(str, network.widths))}, maximum "
-        f"over the text, softmax. The first {manifest.preprocessor.max_tokens} tokens of a text "
-        f"are read. AdamW at {training.learning_rate:g}, batches of {training.batch_size}, at "
-        f"most {training.epochs} epochs, "
+        f"{network.filters} filters each of widths {_listed(map(str, network.widths))}"
+        f"{' inside the text' if network.padding == 'valid' else ''}, "
+        f"{_listed(_POOLINGS[kind] for kind in network.pooling)} over the text, "
+        f"{''.join(f'{size} hidden units, ' for size in network.hidden)}softmax. "
+        f"The first {manifest.preprocessor.max_tokens} tokens of a text are read. "
+        f"AdamW at {training.learning_rate:g}, batches of {training.batch_size}, "
+        f"at most {training.epochs} epochs, "
         "vectors that start from the tokens' neighbours, "
         f"{training.ngrams:,} character n-grams shared by the tokens while training, "
         f"{'balanced' if training.class_weights else 'natural'} class weights, dropout of features "

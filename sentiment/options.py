@@ -8,7 +8,14 @@ from typing import get_args
 from configuration.command_line import OneLineParser, above_zero, whole_number
 from sentiment.lines import STDIN
 from sentiment.rows import Format
-from sentiment.settings import EngineChoice, NetworkSettings, PreprocessorSettings, TrainingSettings
+from sentiment.settings import (
+    EngineChoice,
+    NetworkSettings,
+    Padding,
+    Pooling,
+    PreprocessorSettings,
+    TrainingSettings,
+)
 from sentiment.vocabulary import LEAST_SIZE
 
 PROGRAM = "python -m sentiment"
@@ -90,6 +97,27 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         default=_NETWORK.widths,
         metavar="N",
         help="tokens that a filter sees",
+    )
+    network.add_argument(
+        "--padding",
+        choices=get_args(Padding),
+        default=_NETWORK.padding,
+        help="same: filters also see beyond the edges of a text; valid: only what is in it",
+    )
+    network.add_argument(
+        "--pooling",
+        nargs="+",
+        choices=get_args(Pooling),
+        default=_NETWORK.pooling,
+        help="what is kept of each filter over a text",
+    )
+    network.add_argument(
+        "--hidden",
+        type=_COUNT,
+        nargs="+",
+        default=_NETWORK.hidden,
+        metavar="N",
+        help="units of dense layers before the last",
     )
 
     learning = train.add_argument_group("learning")

@@ -90,13 +90,17 @@ class Reference:
                 "the model's reference texts are prepared differently here than when it was "
                 "trained: install the library versions named in its bundle.json, or retrain it"
             )
-        difference = float(np.abs(score(self.batch) - self.probabilities).max())
+        difference = self.difference(score)
         if not difference <= LARGEST_DIFFERENCE:
             raise BundleError(
                 f"the model scores its reference rows {difference:.1g} off what it scored when it "
                 f"was trained (at most {LARGEST_DIFFERENCE:g} is allowed): install the library "
                 "versions named in its bundle.json, or retrain it"
             )
+
+    def difference(self, score: Callable[[EncodedTexts], npt.NDArray[np.float32]]) -> float:
+        """Return how far a probability of the rows is off at most."""
+        return float(np.abs(score(self.batch) - self.probabilities).max())
 
     def to_npz(self) -> bytes:
         """Return it as a numpy archive without pickles."""

@@ -12,6 +12,7 @@ from sentiment.cache import Cache
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.errors import BundleError
 from sentiment.folded import NotFoldable
+from sentiment.reference import LARGEST_DIFFERENCE
 from sentiment.settings import EngineChoice
 
 
@@ -74,13 +75,13 @@ class Scorer:
             try:
                 return cls(bundle, _folded(bundle, Cache(cache, say)))
             except NotFoldable as reason:
+                cannot = f"the network in {path} cannot be folded ({reason})"
                 if engine == "folded":
                     raise BundleError(
-                        f"the network in {path} cannot be folded ({reason}): use the engine "
-                        "'keras' or 'auto', or retrain it"
+                        f"{cannot}: take the engine 'auto' or 'keras', or retrain it"
                     ) from reason
                 if say:
-                    say(f"the network in {path} cannot be folded ({reason}): Keras computes it")
+                    say(f"{cannot}: Keras computes it, many times slower")
         return cls(bundle, _keras(bundle, threads))
 
     def check_reference(self) -> None:
@@ -107,7 +108,11 @@ class Scorer:
 def _folded(bundle: Bundle, cache: Cache) -> Engine:
     from sentiment.folded_engine import FoldedEngine  # noqa: PLC0415  (Keras needs no LLVM)
 
-    return FoldedEngine.load(bundle, cache)
+    engine = FoldedEngine.load(bundle, cache)
+    # Weights have names and sizes, but do not tell what a layer does with them.
+    if not bundle.reference.difference(engine.score) <= LARGEST_DIFFERENCE:
+        raise NotFoldable("it computes something else than its bundle.json describes")
+    return engine
 
 
 def _keras(bundle: Bundle, threads: int | None) -> Engine:
