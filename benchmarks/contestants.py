@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 EXACTLY_ONCE, AT_LEAST_ONCE = "exactly once", "at least once"
@@ -83,6 +83,12 @@ def _bytewax(name: str, processes: int) -> Contestant:
 _STRAIGHTFORWARD = "straightforward kafka-python worker"
 
 WORKER = _ours("worker", EXACTLY_ONCE, 1)
+PROFILED_WORKER = replace(
+    WORKER,
+    name="worker-profiled",
+    module="benchmarks.profiled_worker",
+    title="this worker, profiled",
+)
 STRAIGHTFORWARD = Contestant(
     "straightforward", _STRAIGHTFORWARD, EXACTLY_ONCE, "benchmarks.baselines.straightforward"
 )

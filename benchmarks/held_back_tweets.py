@@ -1,6 +1,7 @@
 """Tweets that stand in the input topic, and become readable all at once when told to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Self
 
 from kafka import KafkaProducer
@@ -10,6 +11,7 @@ from producer.envelope import Record
 
 # The longest that a broker allows: the slowest program has to be ready by then.
 HELD_BACK_AT_MOST_MS = 900_000
+CHUNK = 50_000
 
 
 class HeldBackTweets:
@@ -41,17 +43,25 @@ class HeldBackTweets:
             KafkaError: the broker does not take them.
         """
         topic, partitions, send = self._topics.input, self._topics.partitions, self._producer.send
-        deliveries = []
-        for tweet in tweets:
-            partition = self.count % partitions
-            deliveries.append(send(topic, tweet.value, tweet.key, partition=partition))
-            self.count += 1
-        self._producer.flush()
-        for delivery in deliveries:
-            delivery.get(0)
+        for some in _chunks(tweets):
+            deliveries = []
+            for tweet in some:
+                partition = self.count % partitions
+                deliveries.append(send(topic, tweet.value, tweet.key, partition=partition))
+                self.count += 1
+            self._producer.flush()
+            for delivery in deliveries:
+                delivery.get(0)
         return self
 
     def release(self) -> None:
         """Let the tweets be read, and be done with them."""
         self._producer.commit_transaction()
         self._producer.close()
+
+
+def _chunks(tweets: Iterable[Record]) -> Iterator[Sequence[Record]]:
+    """Yield them by the thousand: what the client keeps of each until it is asked takes 1 KB."""
+    left = iter(tweets)
+    while some := list(islice(left, CHUNK)):
+        yield some

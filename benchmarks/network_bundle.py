@@ -5,8 +5,8 @@ How fast a network is does not depend on what it has learnt, and this one needs 
 
 import hashlib
 import io
-import os
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,6 @@ TOKENS = PreprocessorSettings(max_tokens=48)
 NETWORK = NetworkSettings(vocabulary_size=30_000, embedding_size=100, widths=(3, 4, 5), filters=128)
 # What is left of a worker when its model does nothing.
 NOTHING = NetworkSettings(vocabulary_size=30_000, embedding_size=1, widths=(1,), filters=1)
-
-
-def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder that keeps bundles between runs: `$XDG_CACHE_HOME` or `~/.cache`."""
-    base = environment.get("XDG_CACHE_HOME")
-    caches = Path(base).absolute() if base else Path.home() / ".cache"
-    return caches / "tweet-sentiment" / "benchmarks"
 
 
 def vocabulary_of(texts: Sequence[str], size: int) -> Vocabulary:
@@ -62,6 +55,8 @@ def _write(place: Path, vocabulary: Vocabulary, size: NetworkSettings) -> None:
     from sentiment.keras_engine import KerasEngine  # noqa: PLC0415
     from sentiment.runtime import keras  # noqa: PLC0415
 
+    # It warns of functions that are traced often, as those of many networks are.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     keras.utils.set_random_seed(1)
     model = network.build(size, len(LABELS))
     # Keras starts embeddings so close to zero that all probabilities would be alike, and engines

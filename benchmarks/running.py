@@ -27,12 +27,18 @@ STAGE_SECONDS = "tweet_sentiment_stage_seconds_sum"
 
 
 class Running:
-    """The processes of one contestant."""
+    """The processes of one contestant.
+
+    Attributes:
+        contestant: What it is.
+        started_seconds: The monotonic second in which the last of them was started.
+    """
 
     def __init__(self, contestant: Contestant, topics: Topics, folder: Path) -> None:
         self.contestant = contestant
         self._topics = topics
         self._folder = folder
+        self.started_seconds = 0.0
         self._programs: list[WatchedProgram] = []
         self._pids: list[int] = []
         self._ports = [free_port() for _ in range(contestant.processes)]
@@ -50,6 +56,7 @@ class Running:
             settings = self._environment(number, port, model) | more
             command = ["/usr/bin/env", *(f"{name}={value}" for name, value in settings.items())]
             command += [sys.executable, "-m", self.contestant.module]
+            self.started_seconds = time.monotonic()
             self._pids.append(program.start(command, self._log(number)))
 
     def wait_until_ready(self) -> None:
