@@ -71,7 +71,7 @@ class Cache:
         try:
             path = (self._folder or default_folder()) / name
         except RuntimeError as error:
-            return self._in_memory(make, str(error))
+            return self._in_memory(make, f"the user's home ({error})")
         with suppress(OSError):
             return _read(path)
         try:
@@ -83,20 +83,22 @@ class Cache:
                     return _read(path)
                 return _write(path, make())
         except OSError as error:
-            return self._in_memory(make, f"{path.parent}: {error.strerror or error}")
+            return self._in_memory(make, f"{path.parent} ({error.strerror or error})")
 
     def _in_memory(self, make: Callable[[], Making], reason: str) -> Content:
         if self._say:
             self._say(
-                f"nothing can be kept ({reason}), so every start takes seconds longer and every "
-                "process its own memory: set XDG_CACHE_HOME to a folder that can be written"
+                f"nothing can be kept in {reason}: every start will take seconds longer, and "
+                "every process hold tables of its own; let it be written, or name another folder"
             )
             self._say = None
         making = make()
         memory = mmap.mmap(-1, max(1, making.size))
         for part in making.parts:
             memory.write(part)
-        return np.frombuffer(memory, np.uint8, making.size)
+        content = np.frombuffer(memory, np.uint8, making.size)
+        content.flags.writeable = False
+        return content
 
 
 def _read(path: Path) -> Content:

@@ -21,7 +21,7 @@ _SOURCES = ("folded.py", "folded_kernel.py", "lanes.py", "machine_code.py")
 _OPTIMIZATION = 3
 
 
-def _key() -> str:
+def key() -> str:
     """Return 32 hexadecimal digits for the kernel's source, the compiler and this processor."""
     facts = [
         llvmlite.__version__,
@@ -33,15 +33,21 @@ def _key() -> str:
     return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:32]
 
 
-def _compile() -> bytes:
-    """Return the kernel as an object file for this processor; takes 3 s, most of it Numba's.
+def compile_kernel() -> bytes:
+    """Return the kernel as an object file for this processor; takes 3 s, most of it Numba's."""
+    machine = this_machine()
+    compiled: bytes = machine.emit_object(bare_module(machine))
+    return compiled
 
-    All that Numba adds for Python's sake goes away in the second pass over the code, since the
-    kernel cannot raise and keeps no references: what remains calls nothing but `expf` and `memset`.
+
+def bare_module(machine: Any) -> Any:
+    """Return the kernel as LLVM's module, without what Numba adds for Python's sake.
+
+    Once only the kernel can be called from outside, optimizing finds out that it never raises and
+    keeps no references, and what would need Numba's library or Python's goes away.
     """
     from sentiment.folded_kernel import score  # noqa: PLC0415  (imports Numba)
 
-    machine = _machine()
     module = llvm.parse_assembly(score.inspect_llvm())
     for function in module.functions:
         if function.name == score.native_name:
@@ -52,8 +58,19 @@ def _compile() -> bytes:
         machine, llvm.create_pipeline_tuning_options(speed_level=_OPTIMIZATION)
     )
     builder.getModulePassManager().run(module, builder)
-    compiled: bytes = machine.emit_object(module)
-    return compiled
+    return module
+
+
+def this_machine() -> Any:
+    """Return LLVM's compiler for this processor."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=_OPTIMIZATION,
+        jit=True,
+    )
 
 
 class Kernel:
@@ -61,7 +78,7 @@ class Kernel:
 
     def __init__(self, compiled: bytes) -> None:
         # The code is in memory of the engine's.
-        self._engine: Any = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
+        self._engine: Any = llvm.create_mcjit_compiler(llvm.parse_assembly(""), this_machine())
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(compiled))
         self._engine.finalize_object()
         prototype = ctypes.CFUNCTYPE(None, ctypes.c_int64, *9 * [ctypes.c_void_p])
@@ -76,18 +93,7 @@ def load_kernel(cache: Cache) -> Kernel:
     """Return the kernel for this processor, which is compiled first if it was not kept."""
 
     def make() -> Making:
-        compiled = _compile()
+        compiled = compile_kernel()
         return Making(len(compiled), [compiled])
 
-    return Kernel(cache.kept(f"kernels/{_key()}", make).tobytes())
-
-
-def _machine() -> Any:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
-        opt=_OPTIMIZATION,
-        jit=True,
-    )
+    return Kernel(cache.kept(f"kernels/{key()}", make).tobytes())

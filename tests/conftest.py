@@ -12,6 +12,7 @@ from kafka import KafkaAdminClient
 
 from localkafka import LocalKafka
 from sentiment import Scorer
+from sentiment.cache import default_folder
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,6 +23,22 @@ settings.load_profile("unhurried")
 # A shell without job control starts what it puts in the background with SIGINT ignored, and the
 # programs that tests start and interrupt would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Keep the models that tests make out of the user's cache.
+
+    What takes seconds to get, Kafka's jars and the network's machine code, is taken from there.
+    """
+    users, own = default_folder(), tmp_path_factory.mktemp("cache")
+    (own / "tweet-sentiment").mkdir()
+    for name in ("kafka", "kernels"):
+        (users / name).mkdir(parents=True, exist_ok=True)
+        (own / "tweet-sentiment" / name).symlink_to(users / name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(own))
+        yield
 
 
 @pytest.fixture(scope="session")
