@@ -34,6 +34,10 @@ from worker.settings import WorkerSettings
 from worker.wire import decoder
 
 DONE, FAILED, BAD_USAGE = 0, 1, 2
+# A thread that computes gives Python's lock away this often. At the default of 5 ms, each of the
+# short turns that publishing takes waits that long behind polling and preparing: a batch of 2,048
+# took 76 ms to publish, 44 with 0.2 ms, for the same processor time.
+SWITCH_SECONDS = 0.0002
 RETRY_SECONDS = 2.0
 # A batch in flight takes well under a second; only a broker that is away takes this long, and
 # then the broker itself undoes the transaction.
@@ -61,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def score_until_told_to_stop(settings: WorkerSettings, _arguments: argparse.Namespace) -> int:
     """Run the worker until a signal; return the exit code."""
     logs.configure(settings.log_format, settings.log_level)
+    sys.setswitchinterval(SWITCH_SECONDS)
     with stop_on_signals() as stop:
         run(settings, stop)
     return DONE
