@@ -201,6 +201,24 @@ def test_parts_can_be_given_as_files(tmp_path, training_file, labelled_file):
     assert data["files"] == ["labelled.jsonl", "validation.csv", "new.jsonl"]
 
 
+def test_a_network_of_another_build_is_trained_and_folded(tmp_path, training_file, capsys):
+    out = tmp_path / "m"
+    command = f"train --data {training_file} --out {out} --padding valid --pooling mean max"
+    assert exit_code(*command.split(), *FEW, "--hidden", 6, 5, "--widths", 2, 4) == 0
+    network = json.loads((out / "bundle.json").read_text())["network"]
+    assert (network["padding"], network["hidden"]) == ("valid", [6, 5])
+    assert network["pooling"] == ["max", "mean"]
+    card = (out / "README.md").read_text()
+    assert "widths 2 and 4 inside the text, maximum and mean over the text, 6 hidden units" in card
+    scored = {}
+    for engine in ("folded", "keras"):
+        command = ["evaluate", "--model", out, "--data", training_file, "--json"]
+        capsys.readouterr()
+        assert exit_code(*command, "--engine", engine) == 0
+        scored[engine] = json.loads(capsys.readouterr().out)
+    assert scored["folded"] == scored["keras"]
+
+
 def test_any_labels_and_a_test_of_nothing(tmp_path, capsys):
     data = tmp_path / "two.csv"
     rows = [f"{'47'[label == 'positive']},{text}\n" for text, label in make_texts(90)]

@@ -5,24 +5,35 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sentiment import network
 from sentiment.composition import ComposedEmbedding, token_ngrams
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.keras_engine import KerasEngine
 from sentiment.settings import NetworkSettings
+from tests.sentiment.networks import random_network
 
 SIZES = NetworkSettings(vocabulary_size=20, embedding_size=5, widths=(1, 2, 3, 4), filters=6)
+KINDS = {
+    "as shipped": SIZES,
+    "inside the text": replace(SIZES, padding="valid"),
+    "mean": replace(SIZES, pooling=("mean",)),
+    "all at once": replace(SIZES, padding="valid", pooling=("max", "mean"), hidden=(7, 4)),
+}
 TEXTS = st.lists(st.lists(st.integers(1, 19), max_size=12), min_size=1, max_size=8)
 
 
+@pytest.fixture(scope="module", params=KINDS)
+def sizes(request):
+    """Give the settings of a network."""
+    return KINDS[request.param]
+
+
 @pytest.fixture(scope="module")
-def model():
+def model(sizes):
     """Give a network with random weights, its biases too."""
-    model = network.build(SIZES, classes=3)
-    draw = np.random.default_rng(0)
-    model.set_weights([draw.normal(size=weights.shape) for weights in model.get_weights()])
-    return model
+    return random_network(sizes, classes=3)
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +46,37 @@ def encoded(rows):
     return EncodedTexts.of([np.array(row, np.int32).tobytes() for row in rows])
 
 
-def by_hand(model, ids):
+def by_hand(sizes, model, ids):
     """Compute the probabilities of one text from the definition of a convolution."""
     weights = network.weights(model)
     vectors = weights["embedding.embeddings"][np.array(ids, int)]
-    pooled = []
-    for width in SIZES.widths:
-        kernel = weights[f"convolution_{width}.kernel"]
-        before = (width - 1) // 2
-        padded = np.pad(vectors, ((before, width - 1 - before), (0, 0)))
-        features = [
-            np.einsum("we,wef->f", padded[place : place + width], kernel)
-            + weights[f"convolution_{width}.bias"]
-            for place in range(len(ids))
-        ]
-        pooled.append(np.max([np.zeros(SIZES.filters), *features], axis=0))
-    logits = np.concatenate(pooled) @ weights["output.kernel"] + weights["output.bias"]
+    strongest, means = [], []
+    for width in sizes.widths:
+        before = (width - 1) // 2 if sizes.padding == "same" else 0
+        missing = width - 1 - before if sizes.padding == "same" else max(0, width - len(ids))
+        padded = np.pad(vectors, ((before, missing), (0, 0)))
+        places = len(padded) - width + 1 if ids else 0
+        features = np.maximum(
+            [
+                np.einsum(
+                    "we,wef->f",
+                    padded[place : place + width],
+                    weights[f"convolution_{width}.kernel"],
+                )
+                + weights[f"convolution_{width}.bias"]
+                for place in range(places)
+            ]
+            or np.zeros((1, sizes.filters)),
+            0,
+        )
+        strongest.append(features.max(axis=0))
+        means.append(features.mean(axis=0))
+    pooled = {"max": strongest, "mean": means}
+    values = np.concatenate([part for kind in sizes.pooling for part in pooled[kind]])
+    for number in range(1, len(sizes.hidden) + 1):
+        sums = values @ weights[f"hidden_{number}.kernel"] + weights[f"hidden_{number}.bias"]
+        values = np.maximum(sums, 0)
+    logits = values @ weights["output.kernel"] + weights["output.bias"]
     return np.exp(logits) / np.exp(logits).sum()
 
 
@@ -63,8 +89,8 @@ def test_a_text_scores_the_same_alone_and_among_others(engine, rows):
 
 @given(TEXTS)
 @settings(max_examples=30)
-def test_the_probabilities_are_those_of_the_definition(model, engine, rows):
-    expected = [by_hand(model, row) for row in rows]
+def test_the_probabilities_are_those_of_the_definition(sizes, model, engine, rows):
+    expected = [by_hand(sizes, model, row) for row in rows]
     np.testing.assert_allclose(engine.score(encoded(rows)), expected, atol=1e-5)
 
 
@@ -93,26 +119,30 @@ def test_one_width_and_two_classes_make_a_network_too():
     assert KerasEngine(network.build(sizes, classes=2)).score(encoded([[1, 2]])).shape == (1, 2)
 
 
-def test_weights_are_named_after_their_layers(model):
-    assert sorted(network.weights(model)) == [
-        "convolution_1.bias", "convolution_1.kernel", "convolution_2.bias", "convolution_2.kernel",
-        "convolution_3.bias", "convolution_3.kernel", "convolution_4.bias", "convolution_4.kernel",
-        "embedding.embeddings", "output.bias", "output.kernel",
-    ]  # fmt: skip
+def test_weights_are_named_after_their_layers():
+    convolutions = [
+        f"convolution_{width}.{part}" for width in SIZES.widths for part in ("bias", "kernel")
+    ]
+    names = [*convolutions, "embedding.embeddings", "output.bias", "output.kernel"]
+    assert sorted(network.weights(random_network(SIZES, 3))) == names
+    hidden = network.weights(random_network(KINDS["all at once"], 3)).keys() - set(names)
+    assert hidden == {"hidden_1.bias", "hidden_1.kernel", "hidden_2.bias", "hidden_2.kernel"}
 
 
-def test_a_saved_network_loads_with_nothing_but_keras(model, tmp_path):
-    model.save(tmp_path / "model.keras")
+def test_saved_networks_load_with_nothing_but_keras(tmp_path):
+    for name, sizes in KINDS.items():
+        random_network(sizes, 3).save(tmp_path / f"{name}.keras")
     program = (
         "import sys, keras\n"
-        "model = keras.saving.load_model(sys.argv[1], safe_mode=True, compile=False)\n"
         "import numpy\n"
-        "print(model(numpy.array([[1, 2, 3, 0]], 'int32')).numpy().shape)\n"
+        "for name in sys.argv[1:]:\n"
+        "    model = keras.saving.load_model(name, safe_mode=True, compile=False)\n"
+        "    print(model(numpy.array([[1, 2, 3, 0]], 'int32')).numpy().shape)\n"
         "assert 'sentiment' not in sys.modules\n"
     )
-    command = [sys.executable, "-c", program, str(tmp_path / "model.keras")]
+    command = [sys.executable, "-c", program, *map(str, tmp_path.iterdir())]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
-    assert done.stdout == "(1, 3)\n", done.stderr
+    assert done.stdout == "(1, 3)\n" * len(KINDS), done.stderr
 
 
 def test_the_finished_network_scores_as_the_trained_one_with_composed_vectors():

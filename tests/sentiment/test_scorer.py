@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sentiment import EncodedTexts, Scorer
 from tests.sentiment.texts import make_texts
+from tests.sentiment.tweets import DEFAULT
 
 
 def test_it_knows_what_the_model_is_called(small_scorer):
@@ -72,11 +73,13 @@ def turns_during(work):
     return turns, seconds
 
 
-def test_another_thread_goes_on_while_the_network_is_computed(scorer):
+@pytest.mark.parametrize("engine", ["folded", "keras"])
+def test_another_thread_goes_on_while_the_network_is_computed(engine):
+    scorer = Scorer.load(DEFAULT, engine)
     batch = scorer.prepare([text for text, _ in make_texts(20_000, seed=4)])
     scorer.score(batch)
     turns, seconds = turns_during(lambda: scorer.score(batch))
     undisturbed, _ = turns_during(lambda: time.sleep(seconds))
-    # Two in three are usual. With the GIL held it would turn about once for each of the thirty
-    # calls into TensorFlow: one in a hundred.
+    # Two in three are usual. With the GIL held it would turn about once for each call that
+    # computes, thirty of TensorFlow's or one of the folded network's: one in a hundred.
     assert turns > undisturbed / 20
