@@ -1,6 +1,6 @@
 """Text to probabilities, with a Keras CNN that this package also trains, measures and stores.
 
-Importing it costs nothing: TensorFlow starts when a model is loaded.
+Importing it costs nothing: what computes the network is imported when a model is loaded.
 """
 
 from importlib import import_module

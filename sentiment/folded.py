@@ -9,6 +9,11 @@ So the products `E · W[j]` of the whole vocabulary are computed beforehand, and
 to look rows up, to add them and to keep the largest sums. Parts of words cost nothing: the
 embedding of a bundle holds their sums already (see `composition`).
 
+The products stay float32. As float16 they would take half the memory and 0.7 of the time, but move
+probabilities of the shipped model by up to 0.0001; as int16 with a scale for each filter, by
+0.000012. The limit is 0.00001, and scoring is a tenth of a worker's time. Nor are rows put in order
+of frequency: vocabularies are so already, and at random scoring takes only 4% longer.
+
 """
 
 from collections.abc import Iterator, Mapping
@@ -118,9 +123,15 @@ class Layout:
         """Refuse weights of another network.
 
         Raises:
-            NotFoldable: A weight is missing, too many, or of another shape or type.
+            NotFoldable: A weight is missing, too many, or of another shape or type; or the settings
+                describe no network at all.
         """
-        expected = _shapes(self.settings, self.classes)
+        settings = self.settings
+        sizes = (*settings.widths, settings.filters, settings.embedding_size, *settings.hidden)
+        parts = (settings.widths, settings.pooling)
+        if min(sizes) < 1 or not all(part and len(set(part)) == len(part) for part in parts):
+            raise NotFoldable("its settings describe no network")
+        expected = _shapes(settings, self.classes)
         for name in sorted(expected.keys() | weights.keys()):
             if name not in weights:
                 raise NotFoldable(f"it has no {name}")

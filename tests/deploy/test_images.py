@@ -1,6 +1,7 @@
 """The images hold what their programs need, and nothing else."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -82,6 +83,17 @@ def test_the_model_scores_on_what_the_image_holds(image):
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "negative neutral positive\n"
+
+
+@pytest.mark.parametrize("program", ["worker"], indirect=True)
+def test_the_image_is_built_with_tables_that_its_user_can_write(dockerfile, image, tmp_path):
+    (make,) = [run for run in arguments_of(dockerfile, "RUN") if run.startswith("python ")]
+    steps = [name for name, arguments in dockerfile]
+    assert steps.index("USER") < dockerfile.index(("RUN", make))
+    result = image(*shlex.split(make)[1:])
+    assert (result.returncode, result.stderr) == (0, "")
+    made = {path.parent.name for path in (tmp_path / ".cache/tweet-sentiment").glob("*/[!.]*")}
+    assert made == {"tables", "kernels"}
 
 
 @pytest.mark.parametrize("program", ["producer"], indirect=True)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sentiment import network
 from sentiment.encoded_texts import EncodedTexts
@@ -114,3 +115,13 @@ def test_a_weight_of_another_type_is_named(weights):
     weights["convolution_2.bias"] = weights["convolution_2.bias"].astype(np.float16)
     with pytest.raises(NotFoldable, match=r"its convolution_2\.bias is float16"):
         Layout(SIZES, 3).check(weights)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"widths": ()}, {"widths": (0,)}, {"widths": (2, 2)}, {"filters": 0}, {"hidden": (0,)},
+     {"pooling": ()}, {"pooling": ("max", "max")}],
+)  # fmt: skip
+def test_settings_that_are_no_network_are_refused(weights, changed):
+    with pytest.raises(NotFoldable, match="describe no network"):
+        Layout(replace(SIZES, **changed), 3).check(weights)
