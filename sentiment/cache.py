@@ -3,6 +3,8 @@
 A file has a header of 64 bytes and then its content. The header is written last, and the file is
 written beside its place and renamed into it, so no half of one is ever found there; the hash in it
 tells when content changed afterwards. Where nothing can be kept, all still works from memory.
+
+Machine code is among what is kept, so a file that another user could have written is not taken.
 """
 
 import fcntl
@@ -22,6 +24,8 @@ import numpy.typing as npt
 _MAGIC = b"tweet-sentiment kept file 1\n"
 _HEADER = 64
 _BLOCK = 65_536
+_MODE = 0o644
+_WRITABLE_BY_OTHERS = 0o022
 
 Content = npt.NDArray[np.uint8]
 
@@ -108,9 +112,12 @@ def _read(path: Path) -> Content:
     in, so that the first texts do not wait for them.
 
     Raises:
-        OSError: It is missing or damaged.
+        OSError: It is missing, damaged, or not ours alone to write.
     """
     with path.open("rb") as file:
+        facts = os.fstat(file.fileno())
+        if facts.st_uid not in (0, os.geteuid()) or facts.st_mode & _WRITABLE_BY_OTHERS:
+            raise OSError("others could have written it")
         return _mapped(file)
 
 
@@ -118,6 +125,7 @@ def _write(path: Path, making: Making) -> Content:
     beside = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
     try:
         with beside.open("xb+") as file:
+            os.fchmod(file.fileno(), _MODE)
             file.write(bytes(_HEADER))
             for part in making.parts:
                 file.write(part)

@@ -209,3 +209,18 @@ def test_a_user_without_a_home_has_no_cache(monkeypatch, said):
     monkeypatch.setattr(Path, "home", homeless)
     assert is_content(Cache(None, said.append).kept("tables/t", make))
     assert "Could not determine home directory" in said[0]
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646])
+def test_a_file_that_others_could_have_written_is_made_anew(cache, path, mode):
+    path.chmod(mode)
+    assert is_content(cache.kept("tables/t", make))
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert is_content(cache.kept("tables/t", never))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_of_somebody_else_is_made_anew(cache, path):
+    os.chown(path, NOBODY, NOBODY)
+    assert is_content(cache.kept("tables/t", make))
+    assert path.stat().st_uid == os.geteuid()
