@@ -20,9 +20,10 @@ from sentiment.emoticons import emoticons_to_words
 USER = "<user>"
 URL = "<url>"
 
-# A text with none of these only has to be made lower case, as half of the words have that a
-# preprocessor meets for the first time.
-_SPECIAL = re.compile(r"[^a-z0-9\s.,!?'\"]|(.)\1\1|(..)\2\2|xd")
+# A text with none of these, and nothing repeated, only has to be made lower case.
+_SPECIAL = re.compile(r"[^a-z0-9\s.,!?'\"]|xd")
+# Whatever the last two rules shorten; one look for both takes a third of the time of the two.
+_REPEATED = re.compile(r"(.)\1\1|(..)\2\2")
 
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _URL = re.compile(r"(?i:https?://|www\.|\b(?:pic\.twitter\.com|t\.co|bit\.ly|youtu\.be)/)[!-~]+")
@@ -53,21 +54,22 @@ def normalize(text: str) -> str:
     repeated is kept twice. Never raises, whatever the characters.
     """
     lowered = text.lower()
-    if _SPECIAL.search(lowered) is None:
+    if _SPECIAL.search(lowered) is None and _REPEATED.search(lowered) is None:
         return lowered
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     if not text.isascii():
         text = _ascii_where_possible(text)
-    if "/" in text or "." in text:
+    if "/" in text or "w." in text or "W." in text:  # As every link has; most texts have ".".
         text = _URL.sub(f" {URL} ", text)
     if "@" in text:
         text = _HANDLE.sub(f" {USER} ", text)
     if "#" in text:
         text = _HASHTAG.sub(_words_of_hashtag, text)
     text = emoticons_to_words(text).replace("_", " ").lower()
-    text = _ELONGATION.sub(r"\1\1", text)
-    return _REPEATED_SIGN.sub(r"\1\1", text)
+    if _REPEATED.search(text):
+        text = _REPEATED_SIGN.sub(_twice, _ELONGATION.sub(_twice, text))
+    return text
 
 
 def _ascii_where_possible(text: str) -> str:
@@ -78,3 +80,8 @@ def _ascii_where_possible(text: str) -> str:
 
 def _words_of_hashtag(hashtag: re.Match[str]) -> str:
     return f" {_WORD_BOUNDARY.sub(' ', hashtag[1])} "
+
+
+# `sub` takes 0.6 µs to make ready a template such as r"\1\1", even where nothing matches.
+def _twice(repeated: re.Match[str]) -> str:
+    return repeated[1] * 2

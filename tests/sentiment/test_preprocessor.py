@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import preprocessor as module
 from sentiment.preprocessor import Preprocessor, tokens
 from sentiment.settings import PreprocessorSettings
 from sentiment.vocabulary import UNKNOWN_ID, Vocabulary
@@ -53,11 +52,3 @@ def test_ids_are_those_of_the_tokens_one_by_one(texts):
 )
 def test_any_string_can_be_prepared(text):
     assert len(prepare(text)) == 1
-
-
-def test_pieces_that_were_forgotten_are_encoded_the_same_again(monkeypatch):
-    monkeypatch.setattr(module, "_REMEMBERED_PIECES", 2)
-    prepare = Preprocessor(VOCABULARY, SETTINGS)
-    texts = ["happy zebra heart", "i'm red", "happy heart", "zebra red happy"]
-    once = [prepare([text]).ids.tolist() for text in texts]
-    assert [prepare([text]).ids.tolist() for text in texts] == once
