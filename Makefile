@@ -14,13 +14,22 @@ LIMIT ?=
 RATE ?=
 ARGS ?=
 
-.PHONY: demo test lint docs lock clean
+# make bench [TEXTS=tweets.jsonl.gz] [PARTS='engines latency'] [ARGS='--runs 5']
+TEXTS ?=
+PARTS ?=
+BENCH := .venv-bench
+
+.PHONY: demo test bench lint docs lock clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE)) $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest
+
+# In an environment of its own, with the peers that the worker is measured beside.
+bench: $(BENCH)/.installed
+	@$(BENCH)/bin/python -m benchmarks $(PARTS) $(if $(TEXTS),--texts '$(TEXTS)') $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -36,7 +45,7 @@ lock: $(INSTALLED)
 	$(BIN)/python requirements/lock.py
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(INSTALLED): requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it with 'make PYTHON=/path/to/python3 ...'" >&2; exit 1; }
@@ -44,4 +53,12 @@ $(INSTALLED): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# It runs in the checkout, so the project itself is not installed.
+$(BENCH)/.installed: requirements/bench.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it with 'make PYTHON=/path/to/python3 ...'" >&2; exit 1; }
+	@echo "Setting up $(BENCH) (about two minutes, once)..."
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@

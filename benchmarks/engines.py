@@ -127,7 +127,8 @@ def measure(scenario: Scenario) -> list[EngineRun]:
         if scenario.wanted(engine.name):
             score = scores[engine.name] = engine.make(scenario)
             # Everything is traced and compiled now.
-            _all(score, _first(encoded, min(engine.texts, len(encoded))), engine.batch)
+            warm_up = engine.texts if engine.batch > 1 else TEXTS_ONE_BY_ONE // 10
+            _all(score, _first(encoded, min(warm_up, len(encoded))), engine.batch)
     results = []
     for number in range(scenario.runs):
         for engine in ENGINES:

@@ -24,7 +24,7 @@ PASSES = 8
 TOKENS = 24
 # Of the tweets of a throughput run; fewer where the batches are so small that it takes long.
 SHARE = 0.25
-TWEETS_FOR_A_BATCH_OF_ONE = 600
+TWEETS_FOR_A_BATCH_OF_ONE = 400
 
 
 class GrowthRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ def measure(kafka: KafkaScenario) -> list[GrowthRun]:
         for curve in (PARTITIONS, BATCH):
             if scenario.wanted(curve.name):
                 for size in curve.sizes:
-                    results.append(_worker_run(kafka, curve, size))
+                    results.append(worker_run(kafka, curve, size))
                     _say(scenario, number, results[-1])
     return results
 
@@ -113,7 +113,12 @@ def _engine_runs(
                 yield run
 
 
-def _worker_run(kafka: KafkaScenario, curve: Curve, size: int) -> GrowthRun:
+def worker_run(kafka: KafkaScenario, curve: Curve, size: int) -> GrowthRun:
+    """Run the worker once with so many partitions, or batches so large.
+
+    Raises:
+        BenchmarkError: it fails.
+    """
     count = round(kafka.scenario.tweets * SHARE)
     if curve is PARTITIONS:
         run = run_once(kafka, WORKER, count, partitions=size)

@@ -21,8 +21,11 @@ from worker import loop
 LOOK_EVERY_SECONDS = 0.003
 # The interpreter lets the next thread in after 5 ms otherwise: longer than between two looks.
 SWITCH_SECONDS = 0.0005
-# Whoever is in one of these waits.
-WAITING = {"threading", "selectors", "queue", "socketserver", "concurrent.futures.thread"}
+# Whoever is in one of these waits: for another thread, for the network, or for the end.
+WAITING = {
+    *("threading", "selectors", "queue", "socketserver", "concurrent.futures.thread"),
+    "worker.__main__",
+}
 PROFILE_VARIABLE = "BENCHMARK_PROFILE"
 
 

@@ -18,7 +18,6 @@ from benchmarks.texts import tweets
 from benchmarks.throughput import PARTITIONS, ThroughputRun, run_once
 from benchmarks.topics import Topics, new_topics
 from sentiment import Scorer
-from worker import logs
 from worker.kafka_publisher import TransactionalPublisher
 from worker.kafka_source import KafkaTweetSource
 from worker.ports import Batch
@@ -75,10 +74,9 @@ def measure(kafka: KafkaScenario, nothing: Path) -> StageResults:
     """
     scenario = kafka.scenario
     without = replace(kafka, scenario=replace(scenario, model=nothing))
-    logs.configure("console", "error")
-    results = StageResults(alone=[], together=[], no_model=[], profile=_profile(kafka))
+    results = StageResults(alone=[], together=[], no_model=[], profile=profile(kafka))
     for number in range(scenario.runs):
-        alone = _stages_alone(kafka, round(scenario.tweets * SHARE))
+        alone = stages_alone(kafka, round(scenario.tweets * SHARE))
         results.alone.extend(alone)
         results.together.append(run_once(kafka, WORKER, scenario.tweets))
         results.no_model.append(run_once(without, WORKER, scenario.tweets))
@@ -92,17 +90,23 @@ def measure(kafka: KafkaScenario, nothing: Path) -> StageResults:
     return results
 
 
-def _profile(kafka: KafkaScenario) -> dict[str, int]:
+def profile(kafka: KafkaScenario) -> dict[str, int]:
+    """Run the worker once; return how often each function was seen at work.
+
+    Raises:
+        BenchmarkError: it fails.
+    """
     with TemporaryDirectory(prefix="benchmark-") as folder:
-        profile = Path(folder) / "profile.json"
+        file = Path(folder) / "profile.json"
         run = run_once(
-            kafka, PROFILED_WORKER, kafka.scenario.tweets, settings={PROFILE_VARIABLE: str(profile)}
+            kafka, PROFILED_WORKER, kafka.scenario.tweets, settings={PROFILE_VARIABLE: str(file)}
         )
         kafka.scenario.say(f"stages: profiled at {run.rate:,.0f} tweets/s")
-        return msgspec.json.decode(profile.read_bytes(), type=dict[str, int])
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, int])
 
 
-def _stages_alone(kafka: KafkaScenario, count: int) -> list[StageRun]:
+def stages_alone(kafka: KafkaScenario, count: int) -> list[StageRun]:
+    """Send `count` tweets through each stage before any goes through the next."""
     scenario = kafka.scenario
     scorer = Scorer.load(scenario.model)
     with new_topics(kafka.connection, PARTITIONS) as topics:

@@ -32,7 +32,7 @@ PARTITIONS = 4
 # Several of every contestant's largest batches, in each partition.
 WARM_UP = 16_384
 LOOK_EVERY_SECONDS = 0.05
-QUIET_SECONDS = 1.2
+QUIET_SECONDS = 1.0
 STALLED_AFTER_SECONDS = 60.0
 
 T = TypeVar("T")

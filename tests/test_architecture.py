@@ -22,6 +22,7 @@ MAY_IMPORT = {
 # Libraries that only these files of ours may import.
 ADAPTERS = {
     "kafka": {
+        "benchmarks/__main__.py",
         "benchmarks/baselines/straightforward.py",
         "benchmarks/committed_output.py",
         "benchmarks/held_back_tweets.py",
