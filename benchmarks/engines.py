@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from benchmarks.scenario import Scenario
 from sentiment import EncodedTexts, Scorer
-from sentiment.bundle import MODEL
+from sentiment.bundle import MODEL, Bundle
 
 BATCH = 512
 # What the worker's largest batch holds; texts of like length are looked for within it.
@@ -28,11 +28,11 @@ Score = Callable[[EncodedTexts], Probabilities]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A way to score; `make` loads it."""
+    """A way to score; `make` loads it, or returns None where it cannot compute the network."""
 
     name: str
     title: str
-    make: Callable[[Scenario], Score]
+    make: Callable[[Scenario], Score | None]
     batch: int
     texts: int = TEXTS
 
@@ -91,9 +91,12 @@ def _function_sorted(scenario: Scenario) -> Score:
     return Scorer.load(scenario.model, engine="keras").score
 
 
-def _folded_xla(scenario: Scenario) -> Score:
-    from benchmarks.folded_xla import FoldedXla  # noqa: PLC0415 - takes seconds
+def _folded_xla(scenario: Scenario) -> Score | None:
+    from benchmarks.folded_xla import FoldedXla, is_plain  # noqa: PLC0415 - takes seconds
 
+    if not is_plain(Bundle.load(scenario.model).manifest.network):
+        scenario.say("folded-xla: left out, it has one way of padding and pooling only")
+        return None
     return FoldedXla(scenario.model)
 
 
@@ -124,8 +127,8 @@ def measure(scenario: Scenario) -> list[EngineRun]:
     expected = _all(_function_sorted(scenario), encoded, SORTED_WITHIN)
     scores: dict[str, Score] = {}
     for engine in ENGINES:
-        if scenario.wanted(engine.name):
-            score = scores[engine.name] = engine.make(scenario)
+        if scenario.wanted(engine.name) and (score := engine.make(scenario)) is not None:
+            scores[engine.name] = score
             # Everything is traced and compiled now.
             warm_up = engine.texts if engine.batch > 1 else TEXTS_ONE_BY_ONE // 10
             _all(score, _first(encoded, min(warm_up, len(encoded))), engine.batch)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sentiment.bundle import WEIGHTS, Bundle
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.runtime import tensorflow as tf
+from sentiment.settings import NetworkSettings
 
 # XLA compiles anew for every shape, so there are few: this many texts, and widths of a multiple.
 # 512 texts at once are a quarter slower, 1,024 a tenth.
@@ -55,6 +56,14 @@ class FoldedXla:
             filled_up = np.pad(ids, ((0, TEXTS_AT_ONCE - len(rows)), (0, 0)))
             scores[rows] = self._probabilities(tf.constant(filled_up)).numpy()[: len(rows)]
         return scores
+
+
+def is_plain(settings: NetworkSettings) -> bool:
+    """Return whether the network has none of what is left out here."""
+    plain = NetworkSettings(settings.vocabulary_size)
+    return all(
+        getattr(settings, name) == getattr(plain, name) for name in ("padding", "pooling", "hidden")
+    )
 
 
 def _convolved(ids: Any, products: Sequence[Any], bias: Any) -> Any:
