@@ -57,7 +57,7 @@ class WorkerSettings(KafkaConnection):
         "tweet-sentiment in $XDG_CACHE_HOME or ~/.cache.",
     )
     max_batch: int = Field(
-        2_048, ge=1, le=100_000, description="Most records scored and committed at once."
+        4_096, ge=1, le=100_000, description="Most records scored and committed at once."
     )
     max_record_bytes: int = Field(
         524_288,
