@@ -14,8 +14,8 @@ from benchmarks import results
 from benchmarks.capacity import Assumptions
 from benchmarks.capacity_page import capacity
 from benchmarks.errors import BadResults
+from benchmarks.report import REGIONS
 from benchmarks.results import Results
-from benchmarks.tables import REGIONS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE, DATA, PLOTS = DOCS / "performance.md", DOCS / "performance.json", DOCS / "performance"

@@ -16,9 +16,9 @@ from benchmarks.errors import BadPlan
 from benchmarks.growth_curves import CURVES
 from benchmarks.machine import this_machine
 from benchmarks.network_bundle import NETWORK, NOTHING, random_bundle, vocabulary_of
+from benchmarks.report import report
 from benchmarks.results import Results, Subject
 from benchmarks.scenario import KafkaScenario, Say, Scenario
-from benchmarks.tables import report
 from benchmarks.texts import read_texts
 from configuration.kafka_connection import KafkaConnection
 from localkafka import LocalKafka

@@ -1,6 +1,6 @@
-"""Results as Markdown: the tables of docs/performance.md and of every run's own report."""
+"""Results as Markdown tables, one for each part."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from benchmarks.contestants import CONTESTANTS, STRAIGHTFORWARD, WORKER
@@ -17,6 +17,7 @@ from sentiment.markdown import table
 NOT_MEASURED = "Not measured yet."
 PROFILE_LINES = 12
 MEGABYTE = 1e6
+PERCENTILES = ("p50", "p95", "p99")
 
 Run = TypeVar("Run")
 Key = TypeVar("Key")
@@ -28,31 +29,6 @@ def by(key: Callable[[Run], Key], runs: Iterable[Run]) -> dict[Key, list[Run]]:
     for run in runs:
         found.setdefault(key(run), []).append(run)
     return found
-
-
-def machine(results: Results) -> str:
-    """Return what was measured, on what, and when."""
-    on, subject = results.machine, results.subject
-    libraries = ", ".join(f"{name} {version}" for name, version in on.libraries.items())
-    days = ", ".join(sorted(set(results.measured.values()))) or "not yet"
-    return "\n".join(
-        [
-            (
-                f"- Machine: {on.processor}, {on.processors} processors, {on.memory_gigabytes} GB; "
-                f"{on.system}; the broker, the workers and whoever reads and writes share it."
-            ),
-            f"- Software: Python {on.python}, Apache Kafka {on.kafka}, {libraries}.",
-            f"- Network: {subject.network} (`{subject.model}`).",
-            (
-                f"- Texts: {subject.text_count:,} of `{subject.texts}`, {subject.mean_tokens:.1f} "
-                "tokens on average."
-            ),
-            (
-                f"- Measured: {days}; {results.tweets:,} tweets for the fastest workers, fewer for "
-                f"slow ones; {_runs(results.runs)}."
-            ),
-        ]
-    )
 
 
 def engines(results: Results) -> str:
@@ -221,29 +197,6 @@ def memory(results: Results) -> str:
         ("worker", "when", "start to ready, s", "resident MB", "MB of its own"),
         rows,
     )
-
-
-PERCENTILES = ("p50", "p95", "p99")
-REGIONS: Mapping[str, Callable[[Results], str]] = {
-    "machine": machine,
-    "engines": engines,
-    "throughput": throughput,
-    "stages": stages,
-    "profile": profile,
-    "latency": latency,
-    "growth": growth,
-    "memory": memory,
-}
-
-
-def report(results: Results) -> str:
-    """Return all tables as one page."""
-    parts = (f"## {name.capitalize()}\n\n{make(results)}\n" for name, make in REGIONS.items())
-    return "# Benchmark\n\n" + "\n".join(parts)
-
-
-def _runs(count: int) -> str:
-    return "one run of each" if count == 1 else f"medians of {count} runs that took turns"
 
 
 def _ratio(rate: float, reference: float | None) -> str:

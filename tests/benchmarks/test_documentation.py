@@ -9,7 +9,7 @@ from benchmarks import results
 from benchmarks.capacity_page import capacity
 from benchmarks.documentation import DATA, PAGE, PLOTS, REGION, filled_in
 from benchmarks.errors import BadResults
-from benchmarks.tables import REGIONS, report
+from benchmarks.report import REGIONS, report
 
 
 @pytest.fixture

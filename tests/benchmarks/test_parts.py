@@ -12,8 +12,8 @@ from benchmarks.contestants import WORKER
 from benchmarks.growth_curves import BATCH
 from benchmarks.latency import Entrant
 from benchmarks.network_bundle import NOTHING, random_bundle, vocabulary_of
+from benchmarks.report import report
 from benchmarks.results import Results
-from benchmarks.tables import report
 from sentiment import Scorer
 from tests.conftest import ROOT
 
