@@ -109,7 +109,9 @@ class Delivery:
             return
         count = self._batch.record_count
         errors = [error_of_record(number) for number in range(count)]
-        if count > 1 and isinstance(errors[0], MessageSizeTooLargeError):
+        if isinstance(errors[0], MessageSizeTooLargeError | RecordListTooLargeError):
+            if count == 1:
+                raise MessageSizeTooLargeError("a record is too large for its topic")
             raise RecordListTooLargeError(f"a batch of {count} records is too large for its topic")
         # The others of its batch are only told that they were in bad company.
         raise next((error for error in errors if type(error) is not KafkaError), errors[0])

@@ -21,9 +21,6 @@ from worker.settings import WorkerSettings
 
 RECONNECT_SECONDS = 1.0
 SENDER_ENDS_SECONDS = 2.0
-# Of one partition and before compression; brokers take 1 MiB unless told otherwise.
-BATCH_BYTES = 900_000
-REQUEST_BYTES = 16 * BATCH_BYTES
 
 log = structlog.get_logger()
 
@@ -39,7 +36,9 @@ class KafkaOutbox:
     def __init__(self, settings: WorkerSettings, transactional_id: str | None) -> None:
         self._settings = settings
         self._transactional_id = transactional_id
-        self._batch_bytes = BATCH_BYTES
+        # Of one partition, before compression. Together with the rest of a request it stays below
+        # 1 MiB, the least that brokers take.
+        self._batch_bytes = settings.max_output_bytes
         self.producer = self._connect()
 
     def _connect(self) -> BulkProducer:
@@ -57,7 +56,7 @@ class KafkaOutbox:
             compression_type="lz4",
             linger_ms=0,
             metrics_enabled=False,
-            max_request_size=REQUEST_BYTES,
+            max_request_size=self._settings.max_output_bytes + 65_536,
             # The default of 100 ms stands in every transaction that meets the end of the one
             # before: measured 107-115 ms at the 99th percentile, against 3-5 ms at the median.
             retry_backoff_ms=5,

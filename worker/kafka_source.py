@@ -53,7 +53,8 @@ class KafkaTweetSource:
         self._worker_id = worker_id
         self._group = _Assignment()
         self._must_rewind = False
-        self._ends: dict[TopicPartition, int] = {}
+        self._ends: dict[int, int] = {}
+        self._positions: dict[int, int | None] = {}
         self._ends_asked_seconds = -LAG_SECONDS
         self._consumer = KafkaConsumer(
             **settings.client_options(),
@@ -115,10 +116,12 @@ class KafkaTweetSource:
             # checked by the broker at all, so these records must not be published by us.
             self._must_rewind = True
             return nothing
+        next_offsets = {where.partition: some[-1].offset + 1 for where, some in polled.items()}
+        self._positions |= next_offsets
         return Batch(
             [_raw(record) for records in polled.values() for record in records],
             {where.partition: records[0].offset for where, records in polled.items()},
-            {where.partition: records[-1].offset + 1 for where, records in polled.items()},
+            next_offsets,
             membership,
         )
 
@@ -132,18 +135,16 @@ class KafkaTweetSource:
         The ends are asked for at most once a second. What the client knows by itself is the end
         at its last fetch, which under load is thousands of records ago.
         """
+        now = time.monotonic()
+        if now - self._ends_asked_seconds >= LAG_SECONDS:
+            self._ends_asked_seconds = now
+            self._look_around()
         lag = {}
-        try:
-            self._refresh_ends()
-            # While the group decides, the client still names the partitions that we had.
-            for partition in self.partitions or ():
-                where = self._at(partition)
-                position = self._consumer.position(where, timeout_ms=0)
-                if where in self._ends and position is not None:
-                    committed = min(position, in_flight.get(partition, position))
-                    lag[partition] = max(0, self._ends[where] - committed)
-        except KafkaError as error:
-            log.debug("lag not known now", reason=str(error))
+        for partition in (self.partitions or frozenset()) & self._ends.keys():
+            position = self._positions.get(partition)
+            if position is not None:
+                committed = min(position, in_flight.get(partition, position))
+                lag[partition] = max(0, self._ends[partition] - committed)
         return lag
 
     def commit(self, offsets: Offsets, membership: object) -> None:
@@ -197,20 +198,25 @@ class KafkaTweetSource:
                 self._consumer.seek(where, committed)
         self._must_rewind = False
 
-    def _refresh_ends(self) -> None:
-        now = time.monotonic()
-        if now - self._ends_asked_seconds >= LAG_SECONDS:
-            self._ends_asked_seconds = now
-            self._ends = self._consumer.end_offsets(
-                list(self._consumer.assignment()), timeout_ms=int(LAG_SECONDS * 1000)
-            )
+    def _look_around(self) -> None:
+        """Learn the ends of our partitions, and our positions where nothing was polled."""
+        self._ends = {}
+        try:
+            # While the group decides, the client still names the partitions that we had.
+            ours = [self._at(partition) for partition in self.partitions or ()]
+            ends = self._consumer.end_offsets(ours, timeout_ms=int(LAG_SECONDS * 1000))
+            # Each position is asked for on the client's own thread: too slow for every batch.
+            self._positions = {w.partition: self._consumer.position(w, timeout_ms=0) for w in ours}
+            self._ends = {where.partition: end for where, end in ends.items()}
+        except KafkaError as error:
+            log.debug("lag not known now", reason=str(error))
 
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self._settings.input_topic, partition)
 
 
 class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
-    """Remembers what the group gave us. Called inside a poll, when no batch is in flight."""
+    """Remembers what the group gave us. Called inside a poll."""
 
     partitions: frozenset[int] | None = None
 

@@ -8,7 +8,7 @@ from worker.errors import PublishAborted
 from worker.health import Health
 from worker.messages import Outcome
 from worker.metrics import WorkerMetrics
-from worker.pipeline import Pipeline
+from worker.pipeline import MOST_IN_FLIGHT, Pipeline
 from worker.ports import Batch, Publisher, TweetSource
 from worker.scoring import BatchScorer, PreparedBatch
 
@@ -60,7 +60,9 @@ def run(
         while not stop.is_set():
             health.beat()
             try:
-                pipeline.settle(at_most=2 if read_ahead and not source.rebalancing else 0)
+                # Whatever has failed is told here, also when nothing new comes.
+                overlap = read_ahead and not source.rebalancing
+                pipeline.settle(at_most=MOST_IN_FLIGHT if overlap else 0)
                 with metrics.stage("poll"):
                     batch = source.poll(POLL_SECONDS)
                 read_ahead = len(batch.records) >= READ_AHEAD_FROM_RECORDS

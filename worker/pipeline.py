@@ -11,6 +11,8 @@ from worker.messages import Outcome
 from worker.ports import Batch, Offsets
 from worker.scoring import PreparedBatch
 
+MOST_IN_FLIGHT = 2
+
 
 class _InFlight(NamedTuple):
     batch: Batch
@@ -60,7 +62,7 @@ class Pipeline:
         Raises:
             What publishing an earlier batch raised; this one is not taken on then.
         """
-        self.settle(at_most=1)
+        self.settle(at_most=MOST_IN_FLIGHT - 1)
         before = self._in_flight[-1].published if self._in_flight else None
         scored = self._scoring.submit(self._score, prepared)
         published = self._publishing.submit(self._publish_after, before, batch, scored)

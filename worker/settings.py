@@ -48,8 +48,8 @@ class WorkerSettings(KafkaConnection):
     model: Path = Field(Path("models/default"), description="Bundle to score with.")
     engine: Literal["auto", "folded", "keras"] = Field(
         "auto",
-        description="What computes the network: tables made of it, Keras, or Keras only where no "
-        "tables can be made.",
+        description="What computes the network: 'folded' tables made of it, 'keras' itself, or "
+        "'auto', which is Keras only where no tables can be made.",
     )
     cache: Path | None = Field(
         None,

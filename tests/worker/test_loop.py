@@ -1,6 +1,7 @@
 """The loop on the memory broker: what it does when publishing fails, stops, or is told to."""
 
 import threading
+import time
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -132,6 +133,56 @@ def test_the_batches_in_flight_are_finished_when_the_loop_is_told_to_stop(harnes
 def test_a_loop_with_partitions_is_ready(harness):
     harness.run(MemoryPublisher(harness.broker))
     assert harness.health.ready
+
+
+def test_a_batch_that_fails_is_done_again_though_nothing_else_comes(harness):
+    class FailsFirst(MemoryPublisher):
+        failed = False
+
+        def publish(self, outcome, offsets, membership):
+            if not self.failed:
+                self.failed = True
+                raise PublishAborted("the coordinator moved")
+            super().publish(outcome, offsets, membership)
+
+    harness.broker.append(b'{"text": "alone"}')
+    harness.run(FailsFirst(harness.broker))
+    assert harness.broker.committed == {0: 1}
+    assert harness.value("batches_total", outcome="aborted") == 1
+
+
+def test_what_is_overtaken_by_a_rebalance_is_done_again_once(scorer, monkeypatch):
+    """The group gives partitions up within a poll, with batches in flight that nobody announced."""
+    monkeypatch.setattr(loop, "READ_AHEAD_FROM_RECORDS", 1)
+
+    class Overtaken(StopWhenDone):
+        polls = 0
+        rebalancing = False
+
+        def poll(self, timeout_seconds):
+            self.polls += 1
+            if self.polls == 4:
+                newcomer = MemorySource(self._broker)
+                batch = super().poll(timeout_seconds)
+                newcomer.poll(timeout_seconds)
+                return batch
+            return super().poll(timeout_seconds)
+
+    class Slow(MemoryPublisher):
+        def publish(self, outcome, offsets, membership):
+            while self.calls == 1 and harness.source.polls < 4:
+                time.sleep(0.001)
+            self.calls += 1
+            super().publish(outcome, offsets, membership)
+
+        calls = 0
+
+    harness = Harness(scorer, source_class=Overtaken)
+    for number in range(40):
+        harness.broker.append(b'{"text": "tweet %d"}' % number)
+    harness.run(Slow(harness.broker))
+    assert offsets_published(harness.broker) == 40
+    assert harness.value("batches_total", outcome="aborted") > 0
 
 
 def test_nothing_is_read_while_a_small_batch_is_in_flight(scorer):
