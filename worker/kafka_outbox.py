@@ -12,6 +12,7 @@ from kafka.errors import (
     KafkaError,
     ProducerFencedError,
     RecordListTooLargeError,
+    SaslAuthenticationFailedError,
 )
 
 from worker.dead_letters import as_publication
@@ -21,6 +22,9 @@ from worker.settings import WorkerSettings
 
 RECONNECT_SECONDS = 1.0
 SENDER_ENDS_SECONDS = 2.0
+
+# The broker knows us no longer, or lets us no longer: no retry helps.
+REFUSED = (AuthorizationError, SaslAuthenticationFailedError)
 
 log = structlog.get_logger()
 
@@ -79,7 +83,7 @@ class KafkaOutbox:
         while True:
             try:
                 self.producer = self._connect()
-            except (ProducerFencedError, AuthorizationError):
+            except (ProducerFencedError, *REFUSED):
                 raise
             except KafkaError as error:
                 log.warning("no producer yet, trying again", reason=str(error))

@@ -9,7 +9,6 @@ from typing import ParamSpec
 
 from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import (
-    AuthorizationError,
     FencedInstanceIdError,
     InvalidProducerEpochError,
     InvalidRecordError,
@@ -22,7 +21,7 @@ from kafka.errors import (
 
 from worker.errors import CannotGoOn, Fenced, PublishAborted, SourceLost
 from worker.kafka_bulk_producer import BulkProducer
-from worker.kafka_outbox import KafkaOutbox
+from worker.kafka_outbox import REFUSED, KafkaOutbox
 from worker.kafka_source import KafkaTweetSource
 from worker.messages import Outcome
 from worker.ports import Offsets
@@ -144,7 +143,7 @@ class AtLeastOncePublisher:
 
 
 class _Patience:
-    """Runs blocking calls on a thread of their own, so that the loop can beat meanwhile."""
+    """Runs blocking calls on a thread of their own, and tells once a second that it waits."""
 
     def __init__(self, while_waiting: WhileWaiting) -> None:
         self._while_waiting = while_waiting
@@ -191,7 +190,7 @@ def _refuse(error: KafkaError) -> None:
     Raises:
         CannotGoOn: the broker refuses us, or a record of ours whatever it is sent with.
     """
-    if isinstance(error, AuthorizationError):
+    if isinstance(error, REFUSED):
         raise CannotGoOn(f"the broker refuses to let us publish: {error}") from error
     if isinstance(error, REFUSED_RECORD):
         raise CannotGoOn(
@@ -205,5 +204,5 @@ def _reconnect(outbox: KafkaOutbox, worker_id: str) -> None:
         outbox.reconnect()
     except ProducerFencedError as error:
         raise Fenced(worker_id) from error
-    except AuthorizationError as error:
+    except REFUSED as error:
         _refuse(error)

@@ -18,6 +18,7 @@ from kafka.errors import (
     FencedInstanceIdError,
     KafkaError,
     RetriableError,
+    SaslAuthenticationFailedError,
     UnknownError,
 )
 
@@ -101,7 +102,7 @@ class KafkaTweetSource:
             polled = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000))
         except FencedInstanceIdError as error:
             raise Fenced(self._worker_id) from error
-        except AuthorizationError as error:
+        except (AuthorizationError, SaslAuthenticationFailedError) as error:
             raise CannotGoOn(f"the broker refuses to let us read: {error}") from error
         except (RetriableError, UnknownError) as error:
             log.warning("cannot read now, trying again", reason=str(error))
