@@ -21,6 +21,7 @@ from localkafka import LocalKafkaError
 from producer.errors import ProducerError
 from sentiment import SentimentError
 from worker import logs
+from worker.errors import WorkerError
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 RESULTS = Path("bench-results")
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _write_docs(arguments) if writing else _measure(arguments)
     except (BenchmarkError, ProducerError, SentimentError) as error:
         return _complain(parser, error, error.exit_code)
-    except (KafkaError, LocalKafkaError) as error:
+    except (KafkaError, LocalKafkaError, WorkerError) as error:
         return _complain(parser, error, FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
