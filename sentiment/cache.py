@@ -12,8 +12,8 @@ import hashlib
 import mmap
 import os
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -54,48 +54,65 @@ class Making:
     parts: Iterable[Any]
 
 
+class _Distrusted(OSError):
+    """Others could have written the file."""
+
+
 class Cache:
     """A folder of kept files.
 
     Args:
         folder: Where to keep them; `default_folder()` when None.
-        say: Receives a line, once, when nothing can be kept.
+        say: Receives a line, once, when something cannot be kept or is made anew at every start.
     """
 
     def __init__(self, folder: Path | None, say: Callable[[str], None] | None = None) -> None:
         self._folder = folder
         self._say = say
 
-    def kept(self, name: str, make: Callable[[], Making]) -> Content:
+    def kept(self, name: str, make: Callable[[], Making], size: int | None = None) -> Content:
         """Return the content of a file, which is made first if it is missing or damaged.
 
         It begins at a multiple of 64 bytes and cannot be written. Any number of processes may ask
         for a file at once: one makes it while the others wait.
+
+        Args:
+            name: The file's, below the folder.
+            make: Tells how it is made; called when it has to be.
+            size: Its bytes, where they are known beforehand: a file of other than that is damaged.
         """
         try:
             path = (self._folder or default_folder()) / name
         except RuntimeError as error:
             return self._in_memory(make, f"the user's home ({error})")
         with suppress(OSError):
-            return _read(path)
+            return _read(path, size)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with (path.parent / ".lock").open("w") as lock:
-                with suppress(OSError):  # Not every file system has locks: then two may make it.
-                    fcntl.flock(lock, fcntl.LOCK_EX)
-                with suppress(OSError):
-                    return _read(path)
-                return _write(path, make())
+            with _locked(path.parent) as alone:
+                try:
+                    return _read(path, size)
+                except OSError as error:
+                    distrusted = isinstance(error, _Distrusted)
+                if alone:
+                    _remove_what_killed_makers_left(path)
+                content = _write(path, make())
         except OSError as error:
             return self._in_memory(make, f"{path.parent} ({error.strerror or error})")
+        if distrusted:
+            self._tell(
+                f"others could have written {path}: it was made anew, which takes seconds, and "
+                "will be at every start if something makes it another user's or writable for a "
+                "group each time, as fsGroup of Kubernetes does"
+            )
+        return content
 
     def _in_memory(self, make: Callable[[], Making], reason: str) -> Content:
-        if self._say:
-            self._say(
-                f"nothing can be kept in {reason}: every start will take seconds longer, and "
-                "every process hold tables of its own; let it be written, or name another folder"
-            )
-            self._say = None
+        self._tell(
+            f"nothing can be kept in {reason}: each process will make what belongs there at every "
+            "start, for some seconds, and hold its own copy; let it be written, or name another "
+            "folder"
+        )
         making = make()
         memory = mmap.mmap(-1, max(1, making.size))
         for part in making.parts:
@@ -104,21 +121,52 @@ class Cache:
         content.flags.writeable = False
         return content
 
+    def _tell(self, line: str) -> None:
+        if self._say:
+            self._say(line)
+            self._say = None
 
-def _read(path: Path) -> Content:
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Keep other makers out of a folder; tell whether they are, as not all file systems can.
+
+    Raises:
+        OSError: The folder cannot be written, or its lock is a link, which is not followed.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(folder / ".lock", flags, _MODE)) as lock:
+        alone = False
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            alone = True
+        yield alone
+
+
+def _remove_what_killed_makers_left(path: Path) -> None:
+    for left in path.parent.glob(f"{path.name}.*.partial"):
+        with suppress(OSError):
+            left.unlink()
+
+
+def _read(path: Path, size: int | None) -> Content:
     """Return the content of a file.
 
     Checking 184 MB by sums takes 11 ms, by SHA-256 of all of it 117 ms. It also brings the pages
     in, so that the first texts do not wait for them.
 
     Raises:
-        OSError: It is missing, damaged, or not ours alone to write.
+        _Distrusted: It is not ours alone to write.
+        OSError: It is missing, damaged or of another size.
     """
     with path.open("rb") as file:
         facts = os.fstat(file.fileno())
         if facts.st_uid not in (0, os.geteuid()) or facts.st_mode & _WRITABLE_BY_OTHERS:
-            raise OSError("others could have written it")
-        return _mapped(file)
+            raise _Distrusted
+        content = _mapped(file)
+    if size not in (None, len(content)):
+        raise OSError("is of another size")
+    return content
 
 
 def _write(path: Path, making: Making) -> Content:

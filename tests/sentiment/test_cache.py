@@ -224,3 +224,51 @@ def test_a_file_of_somebody_else_is_made_anew(cache, path):
     os.chown(path, NOBODY, NOBODY)
     assert is_content(cache.kept("tables/t", make))
     assert path.stat().st_uid == os.geteuid()
+
+
+def test_a_file_made_anew_because_others_could_have_written_it_is_told_of(cache, path, said):
+    path.chmod(0o664)
+    cache.kept("tables/t", make)
+    (line,) = said
+    assert line.startswith(f"others could have written {path}: it was made anew")
+
+
+def test_a_file_that_is_damaged_is_made_anew_without_a_word(cache, path, said):
+    path.write_bytes(b"")
+    cache.kept("tables/t", make)
+    assert said == []
+
+
+def test_a_whole_file_of_another_size_than_is_needed_is_made_anew(cache, path):
+    cache.kept("tables/short", lambda: Making(8, [bytes(8)]))
+    path.with_name("short").replace(path)
+    assert is_content(cache.kept("tables/t", make, CONTENT.nbytes))
+    assert is_content(cache.kept("tables/t", never, CONTENT.nbytes))
+
+
+def test_a_link_in_the_place_of_the_lock_is_not_followed(tmp_path, said):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "target").write_text("dear")
+    (tmp_path / "tables" / ".lock").symlink_to(tmp_path / "target")
+    assert is_content(Cache(tmp_path, said.append).kept("tables/t", make))
+    assert (tmp_path / "target").read_text() == "dear"
+    assert "nothing can be kept" in said[0]
+
+
+def test_what_a_killed_maker_left_is_removed_and_nothing_else(tmp_path):
+    program = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from sentiment.cache import Cache, Making\n"
+        "def parts():\n"
+        "    yield b'half'\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "Cache(Path(sys.argv[1])).kept(sys.argv[2], lambda: Making(8, parts()))\n"
+    )
+    for name in ("tables/t", "tables/other"):
+        command = [sys.executable, "-c", program, str(tmp_path), name]
+        assert subprocess.run(command, check=False).returncode == -9
+    assert len(list(tmp_path.glob("tables/*.partial"))) == 2
+    assert is_content(Cache(tmp_path).kept("tables/t", make))
+    (left,) = tmp_path.glob("tables/*.partial")
+    assert left.name.startswith("other.")
