@@ -7,6 +7,7 @@ and 159 MB; with the object file that Numba's code becomes, and LLVM to load it,
 
 import ctypes
 import hashlib
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ def key() -> str:
     """Return 32 hexadecimal digits for the kernel's source, the compiler and this processor."""
     facts = [
         llvmlite.__version__,
+        version("numba"),  # Without importing it.
         llvm.get_process_triple(),
         llvm.get_host_cpu_name(),
         llvm.get_host_cpu_features().flatten(),

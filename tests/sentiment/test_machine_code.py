@@ -54,6 +54,12 @@ def test_it_is_compiled_anew_when_it_is_damaged(tmp_path, compiled):
     np.testing.assert_array_equal(scores(load_kernel(Cache(tmp_path))), scores(Kernel(compiled)))
 
 
+def test_another_version_of_the_compiler_gets_its_own(monkeypatch):
+    before = machine_code.key()
+    monkeypatch.setattr(machine_code, "version", lambda name: f"another {name}")
+    assert machine_code.key() != before
+
+
 @pytest.mark.parametrize("fact", ["get_host_cpu_name", "get_host_cpu_features"])
 def test_another_type_of_processor_gets_its_own(tmp_path, monkeypatch, fact):
     load_kernel(Cache(tmp_path))
