@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -13,8 +14,8 @@ from sentiment.encoded_texts import EncodedTexts
 from sentiment.folded import Layout, NotFoldable, Weights, fold
 from sentiment.machine_code import Kernel, load_kernel
 
-# Version of what `fold` writes: it goes up when that changes, so that no older table is taken.
-_LAYOUT = 1
+# What makes the tables; when it changes, they are made anew.
+_SOURCE = "folded.py"
 
 
 class FoldedEngine:
@@ -36,6 +37,7 @@ class FoldedEngine:
 
         Raises:
             NotFoldable: The network is another than the bundle's settings describe.
+            BundleError: The weights are missing or changed since the bundle was loaded.
         """
         layout = Layout(bundle.manifest.network, len(bundle.manifest.labels))
 
@@ -44,9 +46,11 @@ class FoldedEngine:
             layout.check(weights)
             return Making(4 * layout.size, fold(weights, layout))
 
-        facts = msgspec.json.encode((_LAYOUT, layout, bundle.manifest.files[WEIGHTS]))
+        source = Path(__file__).with_name(_SOURCE).read_text(encoding="utf-8")
+        facts = msgspec.json.encode((source, layout, bundle.manifest.files[WEIGHTS]))
         name = hashlib.sha256(facts).hexdigest()[:32]
-        tables = cache.kept(f"tables/{name}", make).view(np.float32)
+        # The kernel reads as far as the layout says.
+        tables = cache.kept(f"tables/{name}", make, 4 * layout.size).view(np.float32)
         return cls(tables, layout, load_kernel(cache))
 
     def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
@@ -78,8 +82,9 @@ class FoldedEngine:
 
 
 def _weights(bundle: Bundle) -> Weights:
+    content = bundle.read(WEIGHTS)
     try:
-        with np.load(io.BytesIO(bundle.read(WEIGHTS)), allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return dict(arrays)
     except Exception as error:  # Damaged archives raise anything.
         raise NotFoldable(f"its {WEIGHTS} cannot be read: {error}") from error

@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -5,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sentiment import Scorer
+from sentiment import BundleError, Scorer, folded_engine
 from sentiment.bundle import Bundle
-from sentiment.cache import Cache
+from sentiment.cache import Cache, Making
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.folded_engine import FoldedEngine
 from sentiment.runtime import keras
@@ -76,6 +77,36 @@ def test_another_model_gets_its_own_tables(tmp_path, small_bundle):
         FoldedEngine.load(Bundle.load(path), Cache(tmp_path))
     names = {each.name for each in (tmp_path / "tables").iterdir()}
     assert len(names - {".lock"}) == 2
+
+
+def test_tables_that_are_whole_but_too_short_are_made_anew(tmp_path, small_bundle):
+    bundle = Bundle.load(small_bundle)
+    FoldedEngine.load(bundle, Cache(tmp_path))
+    (path,) = (each for each in (tmp_path / "tables").iterdir() if each.name != ".lock")
+    size = path.stat().st_size
+    path.unlink()
+    Cache(tmp_path).kept(f"tables/{path.name}", lambda: Making(4, [bytes(4)]))
+    engine = FoldedEngine.load(bundle, Cache(tmp_path))
+    assert bundle.reference.difference(engine.score) < 1e-6
+    assert path.stat().st_size == size
+
+
+def test_tables_of_another_source_are_not_taken(tmp_path, small_bundle, monkeypatch):
+    bundle = Bundle.load(small_bundle)
+    FoldedEngine.load(bundle, Cache(tmp_path))
+    monkeypatch.setattr(folded_engine, "_SOURCE", "lanes.py")
+    FoldedEngine.load(bundle, Cache(tmp_path))
+    assert len({each.name for each in (tmp_path / "tables").iterdir()} - {".lock"}) == 2
+
+
+def test_weights_that_changed_since_the_bundle_was_loaded_are_no_reason_for_keras(
+    tmp_path, small_bundle
+):
+    path = shutil.copytree(small_bundle, tmp_path / "copy")
+    bundle = Bundle.load(path)
+    (path / "weights.npz").write_bytes(b"PK")
+    with pytest.raises(BundleError, match="vouches for"):
+        FoldedEngine.load(bundle, Cache(tmp_path / "cache"))
 
 
 def test_no_tensorflow_and_no_numba_is_in_a_process_that_serves(scorer):
