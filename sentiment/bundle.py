@@ -74,7 +74,9 @@ class Bundle:
         files = {name: _verified(path, name, manifest) for name in _HASHED}
         try:
             vocabulary = Vocabulary.from_text(files[VOCABULARY].decode())
-            reference = Reference.from_npz(files[REFERENCE])
+            reference = Reference.from_npz(
+                files[REFERENCE], manifest.network.vocabulary_size, len(manifest.labels)
+            )
         except Exception as error:  # Damaged archives raise anything.
             raise BundleError(f"the model in {path} is damaged ({error}): retrain it") from error
         if len(vocabulary) != manifest.network.vocabulary_size:

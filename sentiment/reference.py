@@ -115,12 +115,37 @@ class Reference:
         return archive.getvalue()
 
     @classmethod
-    def from_npz(cls, content: bytes) -> "Reference":
-        """Read what `to_npz` wrote.
+    def from_npz(cls, content: bytes, vocabulary_size: int, classes: int) -> "Reference":
+        """Read what `to_npz` wrote, for a network of these sizes.
 
         Raises:
-            ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile: It is damaged.
+            Exception: It is damaged, in one of many ways, or of another network.
         """
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            batch = EncodedTexts(arrays["ids"], arrays["offsets"])
-            return cls(tuple(map(str, arrays["texts"])), batch, arrays["probabilities"])
+            ids, offsets, probabilities = (
+                arrays[name] for name in ("ids", "offsets", "probabilities")
+            )
+            texts = tuple(map(str, arrays["texts"]))
+        _check_rows(ids, offsets, vocabulary_size)
+        rows = len(offsets) - 1
+        if len(texts) > rows:
+            raise ValueError(f"{len(texts)} reference texts in {rows} rows")
+        if probabilities.shape != (rows, classes) or probabilities.dtype != np.float32:
+            raise ValueError(
+                f"the probabilities of the reference rows are {probabilities.dtype} "
+                f"{probabilities.shape}, not float32 ({rows}, {classes})"
+            )
+        return cls(texts, EncodedTexts(ids, offsets), probabilities)
+
+
+def _check_rows(
+    ids: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64], vocabulary_size: int
+) -> None:
+    if ids.dtype != np.int32 or offsets.dtype != np.int64 or not ids.ndim == offsets.ndim == 1:
+        raise ValueError("the reference rows are no rows of ids")
+    if len(offsets) < 2:
+        raise ValueError("there are no reference rows")
+    if offsets[0] != 0 or offsets[-1] != len(ids) or np.diff(offsets).min() < 0:
+        raise ValueError("the offsets are not those of the reference rows")
+    if ids.min(initial=0) < 0 or ids.max(initial=0) >= vocabulary_size:
+        raise ValueError(f"a reference id is not among the {vocabulary_size:,} of the vocabulary")

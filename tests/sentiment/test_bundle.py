@@ -82,7 +82,7 @@ def test_a_missing_file_is_named(bundle, name):
         (lambda manifest: manifest["files"].clear(), "vouches for"),
         (lambda manifest: manifest["network"].update(vocabulary_size=30_000), "expects 30,000"),
         (lambda manifest: manifest["preprocessor"].update(normalizer=9), "version 9 of the rules"),
-        (lambda manifest: manifest.update(labels=["a", "b"]), "3 outputs for 2 labels"),
+        (lambda manifest: manifest.update(labels=["a", "b"]), r"\(64, 3\), not float32 \(64, 2\)"),
     ],
 )
 def test_a_manifest_that_does_not_fit_is_refused(bundle, change, why):
@@ -113,6 +113,45 @@ def test_a_vocabulary_of_another_size_is_refused_though_it_is_vouched_for(bundle
         vocabulary.write("onemore\n")
     vouch(bundle, "vocabulary.txt")
     with pytest.raises(BundleError, match=r"the vocabulary in .* tokens, the network expects"):
+        Scorer.load(bundle)
+
+
+def rewrite_reference(bundle, **changes):
+    """Change arrays of reference.npz, for which bundle.json vouches then."""
+    with np.load(bundle / "reference.npz") as stored:
+        arrays = dict(stored)
+    arrays.update({name: change(arrays[name]) for name, change in changes.items()})
+    np.savez(bundle / "reference.npz", **arrays)
+    vouch(bundle, "reference.npz")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"ids": lambda ids: ids + 30_000}, "a reference id is not among the"),
+        ({"ids": lambda ids: -ids}, "a reference id is not among the"),
+        ({"ids": lambda ids: ids.astype(float)}, "no rows of ids"),
+        ({"ids": lambda ids: ids[:-1]}, "the offsets are not those"),
+        ({"offsets": lambda offsets: offsets[::-1]}, "the offsets are not those"),
+        ({"offsets": lambda offsets: offsets[:0]}, "there are no reference rows"),
+        ({"offsets": lambda offsets: offsets[:1]}, "there are no reference rows"),
+        ({"texts": lambda texts: np.tile(texts, 9)}, "reference texts in 64 rows"),
+        ({"probabilities": lambda each: each[:-1]}, r"\(63, 3\), not float32 \(64, 3\)"),
+        ({"probabilities": lambda each: each[:, 1:]}, r"\(64, 2\), not float32 \(64, 3\)"),
+    ],
+)
+def test_reference_rows_that_do_not_fit_are_refused_though_they_are_vouched_for(
+    bundle, changes, why
+):
+    rewrite_reference(bundle, **changes)
+    with pytest.raises(BundleError, match=why):
+        Scorer.load(bundle)
+
+
+def test_a_network_with_more_outputs_than_labels_is_refused(bundle):
+    rewrite(bundle, lambda manifest: manifest.update(labels=["a", "b"]))
+    rewrite_reference(bundle, probabilities=lambda each: each[:, 1:])
+    with pytest.raises(BundleError, match="3 outputs for 2 labels"):
         Scorer.load(bundle)
 
 
