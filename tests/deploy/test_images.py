@@ -86,14 +86,35 @@ def test_the_model_scores_on_what_the_image_holds(image):
 
 
 @pytest.mark.parametrize("program", ["worker"], indirect=True)
-def test_the_image_is_built_with_tables_that_its_user_can_write(dockerfile, image, tmp_path):
+def test_the_image_is_built_with_tables_that_any_user_takes(dockerfile, image, tmp_path):
     (make,) = [run for run in arguments_of(dockerfile, "RUN") if run.startswith("python ")]
     steps = [name for name, arguments in dockerfile]
-    assert steps.index("USER") < dockerfile.index(("RUN", make))
+    assert dockerfile.index(("RUN", make)) < steps.index("USER")  # Root's are anyone's to take.
     result = image(*shlex.split(make)[1:])
     assert (result.returncode, result.stderr) == (0, "")
-    made = {path.parent.name for path in (tmp_path / ".cache/tweet-sentiment").glob("*/[!.]*")}
-    assert made == {"tables", "kernels"}
+    made = list((tmp_path / ".cache/tweet-sentiment").glob("*/[!.]*"))
+    assert {path.parent.name for path in made} == {"tables", "kernels"}
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o644}
+
+
+@pytest.mark.parametrize("program", ["worker"], indirect=True)
+def test_the_worker_can_add_to_the_tables_of_its_image(dockerfile, tmp_path):
+    (give,) = [run for run in arguments_of(dockerfile, "RUN") if run.startswith("find ")]
+    (folder,) = [
+        value
+        for _, value in (each.split("=") for each in arguments_of(dockerfile, "ENV"))
+        if value.startswith("/var")
+    ]
+    (user,) = arguments_of(dockerfile, "USER")
+    program, where, *rest = shlex.split(give)
+    assert (where, rest[rest.index("chown") + 1]) == (folder, user)
+    for name in ("tables/t", "tables/.lock"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    rest[rest.index("chown") : rest.index("chown") + 2] = ["echo"]
+    told = subprocess.run([program, tmp_path, *rest], capture_output=True, text=True, check=True)
+    given = {tmp_path, tmp_path / "tables", tmp_path / "tables" / ".lock"}
+    assert set(told.stdout.split()) == set(map(str, given))
 
 
 @pytest.mark.parametrize("program", ["producer"], indirect=True)
