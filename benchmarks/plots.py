@@ -104,7 +104,8 @@ def _growth(curve: Curve, results: Results, path: Path) -> None:
         sizes = [size for size, _ in points]
         axes.loglog(sizes, [rate for _, rate in points], "o-", color=OURS, label="measured")
         axes.loglog(sizes, curve.shape(points), "--", color=OTHERS, label="expected shape")
-        axes.set_ylim(bottom=min(rate for _, rate in points) / 2)
+        rates = [rate for _, rate in points]
+        axes.set_ylim(bottom=min(rates) / 2, top=max(rates) * 1.5)
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter(NUMBER)
         axes.yaxis.set_minor_formatter(NullFormatter())

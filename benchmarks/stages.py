@@ -124,7 +124,6 @@ def stages_alone(kafka: KafkaScenario, count: int) -> list[StageRun]:
             outcomes, score_seconds = _timed(lambda: [batches.score(one) for one in prepared])
             publisher = TransactionalPublisher(settings, topics.group, lambda _seconds: None)
             with closing(publisher):
-
                 # The last batch's proof for all: the group may have changed since the first.
                 membership = polled[-1].membership
 
