@@ -67,7 +67,6 @@ class KafkaTweetSource:
             isolation_level="read_committed",
             allow_auto_create_topics=False,
             max_poll_records=settings.max_batch,
-            metrics_enabled=False,
             metadata_max_age_ms=METADATA_MS,
             session_timeout_ms=int(settings.session_timeout_seconds * 1000),
             heartbeat_interval_ms=int(min(settings.session_timeout_seconds / 3, 3) * 1000),

@@ -118,7 +118,8 @@ def test_bad_usage_is_one_line_and_exit_code_2(arguments, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_help_says_where_the_jars_are_kept(capsys):
+def test_help_says_where_the_jars_are_kept(capsys, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")  # Short, so that no line ends within it.
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     assert ended.value.code == 0
