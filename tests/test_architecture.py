@@ -38,6 +38,7 @@ ADAPTERS = {
         "worker/kafka_bulk_producer.py",
         "worker/kafka_outbox.py",
         "worker/kafka_publisher.py",
+        "worker/kafka_refusals.py",
         "worker/kafka_source.py",
         "worker/reader.py",
     },

@@ -7,24 +7,16 @@ from collections.abc import Sequence
 
 import structlog
 from kafka import TopicPartition
-from kafka.errors import (
-    AuthorizationError,
-    KafkaError,
-    ProducerFencedError,
-    RecordListTooLargeError,
-    SaslAuthenticationFailedError,
-)
+from kafka.errors import KafkaError, ProducerFencedError, RecordListTooLargeError
 
 from worker.dead_letters import as_publication
 from worker.kafka_bulk_producer import BulkProducer, Delivery
+from worker.kafka_refusals import REFUSED
 from worker.messages import Outcome, Publication
 from worker.settings import WorkerSettings
 
 RECONNECT_SECONDS = 1.0
 SENDER_ENDS_SECONDS = 2.0
-
-# The broker knows us no longer, or lets us no longer: no retry helps.
-REFUSED = (AuthorizationError, SaslAuthenticationFailedError)
 
 log = structlog.get_logger()
 

@@ -11,17 +11,15 @@ from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import (
     FencedInstanceIdError,
     InvalidProducerEpochError,
-    InvalidRecordError,
-    InvalidTimestampError,
     KafkaError,
     KafkaTimeoutError,
-    MessageSizeTooLargeError,
     ProducerFencedError,
 )
 
 from worker.errors import CannotGoOn, Fenced, PublishAborted, SourceLost
 from worker.kafka_bulk_producer import BulkProducer
-from worker.kafka_outbox import REFUSED, KafkaOutbox
+from worker.kafka_outbox import KafkaOutbox
+from worker.kafka_refusals import REFUSED, REFUSED_RECORD
 from worker.kafka_source import KafkaTweetSource
 from worker.messages import Outcome
 from worker.ports import Offsets
@@ -30,7 +28,6 @@ from worker.settings import WorkerSettings
 GRACE_SECONDS = 5.0
 # As long as kafka-python itself tries to deliver a record.
 DELIVERY_SECONDS = 125.0
-REFUSED_RECORD = (InvalidRecordError, InvalidTimestampError, MessageSizeTooLargeError)
 
 Arguments = ParamSpec("Arguments")
 WhileWaiting = Callable[[float], None]

@@ -14,15 +14,14 @@ from kafka import (
 )
 from kafka.admin import MemberToRemove
 from kafka.errors import (
-    AuthorizationError,
     FencedInstanceIdError,
     KafkaError,
     RetriableError,
-    SaslAuthenticationFailedError,
     UnknownError,
 )
 
 from worker.errors import CannotGoOn, Fenced, SourceLost
+from worker.kafka_refusals import REFUSED
 from worker.messages import RawRecord
 from worker.ports import Batch, Offsets
 from worker.settings import WorkerSettings
@@ -101,7 +100,7 @@ class KafkaTweetSource:
             polled = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000))
         except FencedInstanceIdError as error:
             raise Fenced(self._worker_id) from error
-        except (AuthorizationError, SaslAuthenticationFailedError) as error:
+        except REFUSED as error:
             raise CannotGoOn(f"the broker refuses to let us read: {error}") from error
         except (RetriableError, UnknownError) as error:
             log.warning("cannot read now, trying again", reason=str(error))
