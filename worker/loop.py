@@ -1,6 +1,7 @@
 """The whole dataflow, to be read aloud: poll, prepare, score, publish."""
 
 import threading
+from contextlib import closing
 
 import structlog
 
@@ -56,7 +57,7 @@ def run(
         metrics.committed(batch.records, outcome)
 
     read_ahead = False
-    with Pipeline(score, publish) as pipeline:
+    with closing(Pipeline(score, publish)) as pipeline:
         while not stop.is_set():
             health.beat()
             try:

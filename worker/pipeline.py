@@ -3,8 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from worker.errors import PublishAborted
 from worker.messages import Outcome
@@ -34,19 +33,6 @@ class Pipeline:
         self._scoring = ThreadPoolExecutor(1, "scoring")
         self._publishing = ThreadPoolExecutor(1, "publishing")
         self._in_flight: deque[_InFlight] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the threads; what is in flight is finished, and nobody asks how it ended."""
-        self._scoring.shutdown()
-        self._publishing.shutdown()
 
     @property
     def first_offsets(self) -> Offsets:
@@ -83,6 +69,11 @@ class Pipeline:
         """Wait until nothing is in flight, whatever became of it."""
         wait([published for _, published in self._in_flight])
         self._in_flight.clear()
+
+    def close(self) -> None:
+        """End the threads; what is in flight is finished, and nobody asks how it ended."""
+        self._scoring.shutdown()
+        self._publishing.shutdown()
 
     def _publish_after(
         self, before: Future[None] | None, batch: Batch, scored: Future[Outcome]

@@ -1,6 +1,7 @@
 """Batches in flight overlap, keep their order, and fail together."""
 
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -46,7 +47,7 @@ class Stages:
 
 def test_a_batch_is_scored_while_the_one_before_it_is_published():
     stages = Stages()
-    with Pipeline(stages.score, stages.publish) as pipeline:
+    with closing(Pipeline(stages.score, stages.publish)) as pipeline:
         pipeline.put(batch(0), "a")
         assert stages.publishing.acquire(timeout=PATIENCE_SECONDS)
         pipeline.put(batch(1), "b")
@@ -60,7 +61,7 @@ def test_a_batch_is_scored_while_the_one_before_it_is_published():
 
 def test_no_third_batch_is_taken_on_while_two_are_in_flight():
     stages = Stages()
-    with Pipeline(stages.score, stages.publish) as pipeline:
+    with closing(Pipeline(stages.score, stages.publish)) as pipeline:
         pipeline.put(batch(0), "a")
         pipeline.put(batch(1), "b")
         third = threading.Thread(target=pipeline.put, args=(batch(2), "c"))
@@ -75,7 +76,7 @@ def test_no_third_batch_is_taken_on_while_two_are_in_flight():
 
 def test_a_batch_behind_one_that_failed_is_not_published():
     stages = Stages(fail={"a": PublishAborted("the coordinator moved")})
-    with Pipeline(stages.score, stages.publish) as pipeline:
+    with closing(Pipeline(stages.score, stages.publish)) as pipeline:
         pipeline.put(batch(0), "a")
         pipeline.put(batch(1), "b")
         stages.may_publish.release(2)
@@ -89,7 +90,7 @@ def test_a_batch_behind_one_that_failed_is_not_published():
 def test_after_a_drop_batches_are_published_again():
     stages = Stages(fail={"a": PublishAborted("the coordinator moved")})
     stages.may_publish.release(3)
-    with Pipeline(stages.score, stages.publish) as pipeline:
+    with closing(Pipeline(stages.score, stages.publish)) as pipeline:
         pipeline.put(batch(0), "a")
         with pytest.raises(PublishAborted):
             pipeline.settle()
@@ -102,7 +103,7 @@ def test_after_a_drop_batches_are_published_again():
 def test_what_publishing_raised_is_told_when_the_next_batch_is_put():
     stages = Stages(fail={"a": CannotGoOn("fenced")})
     stages.may_publish.release(1)
-    with Pipeline(stages.score, stages.publish) as pipeline:
+    with closing(Pipeline(stages.score, stages.publish)) as pipeline:
         pipeline.put(batch(0), "a")
         assert stages.publishing.acquire(timeout=PATIENCE_SECONDS)
         with pytest.raises(CannotGoOn, match="fenced"):
@@ -115,14 +116,14 @@ def test_a_batch_whose_scoring_raises_is_not_published_nor_the_one_behind_it():
         raise RuntimeError(prepared)
 
     stages = Stages()
-    with Pipeline(score, stages.publish) as pipeline, pytest.raises(RuntimeError, match="0"):
+    with closing(Pipeline(score, stages.publish)) as pipeline, pytest.raises(RuntimeError, match="0"):
         put_some(pipeline, 0, 1, 2)
     assert stages.published == []
 
 
 def test_the_first_offsets_are_those_of_the_oldest_batch_in_flight():
     stages = Stages()
-    with Pipeline(stages.score, stages.publish) as pipeline:
+    with closing(Pipeline(stages.score, stages.publish)) as pipeline:
         pipeline.put(batch(7), "a")
         pipeline.put(batch(8), "b")
         assert pipeline.first_offsets == {0: 7}
