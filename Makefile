@@ -47,18 +47,20 @@ lock: $(INSTALLED)
 clean:
 	rm -rf $(VENV) $(BENCH) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(INSTALLED): requirements/dev.txt pyproject.toml
+# The environment of a target, with what the lock named first among its prerequisites holds.
+define set_up
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it with 'make PYTHON=/path/to/python3 ...'" >&2; exit 1; }
-	@echo "Setting up $(VENV) (about two minutes, once)..."
-	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@echo "Setting up $(@D) (about two minutes, once)..."
+	@$(PYTHON) -m venv $(@D) || { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+endef
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	$(set_up)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # It runs in the checkout, so the project itself is not installed.
 $(BENCH)/.installed: requirements/bench.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it with 'make PYTHON=/path/to/python3 ...'" >&2; exit 1; }
-	@echo "Setting up $(BENCH) (about two minutes, once)..."
-	@$(PYTHON) -m venv $(BENCH)
-	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	$(set_up)
 	@touch $@
