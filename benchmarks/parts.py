@@ -21,9 +21,9 @@ from benchmarks.results import Results, Subject
 from benchmarks.scenario import KafkaScenario, Say, Scenario
 from benchmarks.texts import read_texts
 from configuration.kafka_connection import KafkaConnection
+from configuration.kept_folders import user_cache
 from localkafka import LocalKafka
 from sentiment.bundle import Bundle
-from sentiment.cache import default_folder
 from sentiment.settings import NetworkSettings
 
 PARTS = ("engines", "throughput", "stages", "latency", "growth", "memory")
@@ -115,7 +115,7 @@ def _measure(part: str, scenario: Scenario, kafka: KafkaScenario | None) -> Any:
 
 def _made_up(texts: Sequence[str], network: NetworkSettings) -> Path:
     vocabulary = vocabulary_of(texts, network.vocabulary_size)
-    return random_bundle(vocabulary, network, default_folder() / "benchmarks")
+    return random_bundle(vocabulary, network, user_cache() / "benchmarks")
 
 
 def _subject(scenario: Scenario, *, made_up: bool) -> Subject:

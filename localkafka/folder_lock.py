@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from configuration.kept_folders import open_lock
+
 
 @contextmanager
 def locked_folder(folder: Path, *, wait: bool) -> Iterator[int]:
@@ -14,12 +16,13 @@ def locked_folder(folder: Path, *, wait: bool) -> Iterator[int]:
     process that inherited the descriptor, whichever comes later.
 
     Args:
-        folder: An existing folder; it gets a file `.lock`, since NFS cannot lock the folder itself.
+        folder: An existing folder; it gets a file `.lock`.
         wait: Wait until whoever holds the folder is done.
 
     Raises:
         BlockingIOError: Another program holds the folder, and `wait` is false.
+        OSError: The folder cannot be written.
     """
-    with (folder / ".lock").open("w") as lock:
+    with open_lock(folder) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield lock.fileno()

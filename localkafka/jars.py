@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from configuration.kept_folders import user_cache
 from localkafka.errors import ChecksumMismatch, JarsUnavailable
 from localkafka.folder_lock import locked_folder
 
@@ -54,10 +55,8 @@ def listed_jars() -> list[Jar]:
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder that keeps the jars between runs: `$XDG_CACHE_HOME` or `~/.cache`."""
-    base = environment.get("XDG_CACHE_HOME")
-    caches = Path(base).absolute() if base else Path.home() / ".cache"
-    return caches / "tweet-sentiment" / "kafka"
+    """Return the folder that keeps the jars between runs."""
+    return user_cache(environment) / "kafka"
 
 
 def kafka_jars(report: Callable[[str], None] = lambda _: None) -> list[Path]:

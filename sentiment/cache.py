@@ -12,7 +12,7 @@ import hashlib
 import mmap
 import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from configuration.kept_folders import open_lock, user_cache
+
 _MAGIC = b"tweet-sentiment kept file 1\n"
 _HEADER = 64
 _BLOCK = 65_536
@@ -28,17 +30,6 @@ _MODE = 0o644
 _WRITABLE_BY_OTHERS = 0o022
 
 Content = npt.NDArray[np.uint8]
-
-
-def default_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of what is kept between runs: `$XDG_CACHE_HOME` or `~/.cache`.
-
-    Raises:
-        RuntimeError: The user has no home.
-    """
-    base = environment.get("XDG_CACHE_HOME")
-    caches = Path(base).absolute() if base else Path.home() / ".cache"
-    return caches / "tweet-sentiment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ class Cache:
     """A folder of kept files.
 
     Args:
-        folder: Where to keep them; `default_folder()` when None.
+        folder: Where to keep them; `user_cache()` when None.
         say: Receives a line, once, when something cannot be kept or is made anew at every start.
     """
 
@@ -82,7 +73,7 @@ class Cache:
             size: Its bytes, where they are known beforehand: a file of other than that is damaged.
         """
         try:
-            path = (self._folder or default_folder()) / name
+            path = (self._folder or user_cache()) / name
         except RuntimeError as error:
             return self._in_memory(make, f"the user's home ({error})")
         with suppress(OSError):
@@ -134,8 +125,7 @@ def _locked(folder: Path) -> Iterator[bool]:
     Raises:
         OSError: The folder cannot be written, or its lock is a link, which is not followed.
     """
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(folder / ".lock", flags, _MODE)) as lock:
+    with open_lock(folder) as lock:
         alone = False
         with suppress(OSError):
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import settings
 from kafka import KafkaAdminClient
 
+from configuration.kept_folders import user_cache
 from localkafka import LocalKafka
 from sentiment import Scorer
-from sentiment.cache import default_folder
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,7 +31,7 @@ def _own_cache(tmp_path_factory):
 
     What takes seconds to get, Kafka's jars and the network's machine code, is taken from there.
     """
-    users, own = default_folder(), tmp_path_factory.mktemp("cache")
+    users, own = user_cache(), tmp_path_factory.mktemp("cache")
     (own / "tweet-sentiment").mkdir()
     for name in ("kafka", "kernels"):
         (users / name).mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sentiment.cache import Cache, Making, default_folder
+from sentiment.cache import Cache, Making
 
 CONTENT = np.arange(100_000, dtype=np.uint32)
 NOBODY = 65534
@@ -194,11 +194,6 @@ def test_many_processes_at_once_make_it_once(tmp_path):
         process.stdin.close()
     assert [process.wait(60) for process in processes] == [0] * 6
     assert len(list(tmp_path.glob("made by *"))) == 1
-
-
-def test_the_default_folder_is_the_users_cache(tmp_path):
-    assert default_folder({"XDG_CACHE_HOME": str(tmp_path)}) == tmp_path / "tweet-sentiment"
-    assert default_folder({}) == Path.home() / ".cache" / "tweet-sentiment"
 
 
 def test_a_user_without_a_home_has_no_cache(monkeypatch, said):

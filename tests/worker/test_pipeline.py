@@ -116,7 +116,10 @@ def test_a_batch_whose_scoring_raises_is_not_published_nor_the_one_behind_it():
         raise RuntimeError(prepared)
 
     stages = Stages()
-    with closing(Pipeline(score, stages.publish)) as pipeline, pytest.raises(RuntimeError, match="0"):
+    with (
+        closing(Pipeline(score, stages.publish)) as pipeline,
+        pytest.raises(RuntimeError, match="0"),
+    ):
         put_some(pipeline, 0, 1, 2)
     assert stages.published == []
 
