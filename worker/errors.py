@@ -5,6 +5,8 @@ WorkerError
 ├── SourceLost       offsets could not be committed for our partitions
 └── CannotGoOn       no retry helps: leave with this message
     ├── Fenced       another worker uses our worker id
+    ├── Refused      the broker does not let us in, or not let us do what we must
+    ├── Storm        most of what comes cannot be scored
     └── PortTaken    the address of /metrics cannot be had
 """
 
@@ -33,6 +35,14 @@ class Fenced(CannotGoOn):
             f"another worker took over the worker id {worker_id}: give each its own "
             "SENTIMENT_WORKER_ID, or none"
         )
+
+
+class Refused(CannotGoOn):
+    """The broker refuses us: who we are, or what we may do."""
+
+
+class Storm(CannotGoOn):
+    """So many records cannot be scored that the topic, not the records, must be broken."""
 
 
 class PortTaken(CannotGoOn):

@@ -16,7 +16,7 @@ from kafka.errors import (
     ProducerFencedError,
 )
 
-from worker.errors import CannotGoOn, Fenced, PublishAborted, SourceLost
+from worker.errors import CannotGoOn, Fenced, PublishAborted, Refused, SourceLost
 from worker.kafka_bulk_producer import BulkProducer
 from worker.kafka_outbox import KafkaOutbox
 from worker.kafka_refusals import REFUSED, REFUSED_RECORD
@@ -188,7 +188,7 @@ def _refuse(error: KafkaError) -> None:
         CannotGoOn: the broker refuses us, or a record of ours whatever it is sent with.
     """
     if isinstance(error, REFUSED):
-        raise CannotGoOn(f"the broker refuses to let us publish: {error}") from error
+        raise Refused(f"the broker refuses to let us publish: {error}") from error
     if isinstance(error, REFUSED_RECORD):
         raise CannotGoOn(
             f"the broker refuses a record: {error}; look at cleanup.policy (compacted topics take "

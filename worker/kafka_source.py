@@ -20,7 +20,7 @@ from kafka.errors import (
     UnknownError,
 )
 
-from worker.errors import CannotGoOn, Fenced, SourceLost
+from worker.errors import CannotGoOn, Fenced, Refused, SourceLost
 from worker.kafka_refusals import REFUSED
 from worker.messages import RawRecord
 from worker.ports import Batch, Offsets
@@ -101,7 +101,7 @@ class KafkaTweetSource:
         except FencedInstanceIdError as error:
             raise Fenced(self._worker_id) from error
         except REFUSED as error:
-            raise CannotGoOn(f"the broker refuses to let us read: {error}") from error
+            raise Refused(f"the broker refuses to let us read: {error}") from error
         except (RetriableError, UnknownError) as error:
             log.warning("cannot read now, trying again", reason=str(error))
             return nothing

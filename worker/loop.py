@@ -12,6 +12,7 @@ from worker.metrics import WorkerMetrics
 from worker.pipeline import MOST_IN_FLIGHT, Pipeline
 from worker.ports import Batch, Publisher, TweetSource
 from worker.scoring import BatchScorer, PreparedBatch
+from worker.storm import StormWatch
 
 POLL_SECONDS = 0.5
 # Scoring fewer takes a fraction of the broker's answer: read ahead, they would only wait behind
@@ -27,6 +28,7 @@ def run(
     source: TweetSource,
     scorer: BatchScorer,
     publisher: Publisher,
+    storms: StormWatch,
     metrics: WorkerMetrics,
     health: Health,
     stop: threading.Event,
@@ -45,6 +47,7 @@ def run(
 
     Raises:
         CannotGoOn: retrying would not help.
+        Storm: most records cannot be scored; the batch that showed it is not published.
     """
 
     def score(prepared: PreparedBatch) -> Outcome:
@@ -52,8 +55,10 @@ def run(
             return scorer.score(prepared)
 
     def publish(batch: Batch, outcome: Outcome) -> None:
+        recent = storms.expect(batch.records, outcome.dead_letters)
         with metrics.stage("publish"):
             publisher.publish(outcome, batch.next_offsets, batch.membership)
+        storms.recent = recent
         metrics.committed(batch.records, outcome)
 
     read_ahead = False

@@ -70,6 +70,16 @@ class WorkerSettings(KafkaConnection):
         description="No published record is larger: dead letters are cut to it. Keep it below the "
         "topics' max.message.bytes.",
     )
+    storm_share: float = Field(
+        0.5,
+        gt=0.0,
+        le=1.0,
+        description="The worker leaves before it publishes more dead letters than this share of "
+        "the last records; 1 lets all through.",
+    )
+    storm_window: int = Field(
+        1_000, ge=1, le=1_000_000, description="Of how many records the share is taken."
+    )
     transaction_timeout_seconds: float = Field(
         10.0,
         ge=1.0,

@@ -7,11 +7,12 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from worker import loop
-from worker.errors import Fenced, PublishAborted
+from worker.errors import Fenced, PublishAborted, Storm
 from worker.health import Health
 from worker.memory_broker import MemoryBroker, MemoryPublisher, MemorySource
 from worker.metrics import WorkerMetrics
 from worker.scoring import BatchScorer
+from worker.storm import StormWatch
 from worker.wire import decode_json
 
 
@@ -44,17 +45,19 @@ class FailingOnce(MemoryPublisher):
 class Harness:
     """A loop with everything real but the broker."""
 
-    def __init__(self, scorer, max_batch=2, source_class=StopWhenDone):
+    def __init__(self, scorer, max_batch=2, source_class=StopWhenDone, storms=None):
         self.broker = MemoryBroker()
         self.stop = threading.Event()
         self.source = source_class(self.broker, self.stop, max_batch)
         self.registry = CollectorRegistry()
         self.metrics = WorkerMetrics(self.registry, scorer.labels)
         self.health = Health(lambda: 0.0)
+        self.storms = storms or StormWatch(share=0.5, window=1_000)
         self.batches = BatchScorer(scorer, decode_json, record_limit_bytes=100_000)
 
     def run(self, publisher):
-        loop.run(self.source, self.batches, publisher, self.metrics, self.health, self.stop)
+        ports = self.source, self.batches, publisher
+        loop.run(*ports, self.storms, self.metrics, self.health, self.stop)
 
     def value(self, name, **labels):
         return self.registry.get_sample_value(f"tweet_sentiment_{name}", labels)
@@ -234,3 +237,22 @@ def test_what_is_in_flight_is_committed_before_partitions_are_given_up(scorer, m
     assert read == committed == {0: 10}
     assert offsets_published(harness.broker) == 40
     assert harness.value("batches_total", outcome="aborted") == 0
+
+
+def test_a_storm_stops_the_worker_before_the_batch_that_shows_it_is_published(scorer):
+    harness = Harness(scorer, storms=StormWatch(share=0.5, window=4))
+    good, bad = b'{"text": "a"}', b"not JSON"
+    for value in (good, bad, good, bad, bad, bad, good):
+        harness.broker.append(value)
+    with pytest.raises(Storm, match="invalid-json: 2 in the last batch"):
+        harness.run(MemoryPublisher(harness.broker))
+    assert harness.broker.committed == {0: 4}
+
+
+def test_a_batch_that_is_done_again_counts_once_for_a_storm(scorer):
+    harness = Harness(scorer, storms=StormWatch(share=0.5, window=4))
+    for value in (b'{"text": "a"}', b'{"text": "b"}', b"not JSON", b"not JSON"):
+        harness.broker.append(value)
+    harness.run(FailingOnce(harness.broker))
+    assert harness.broker.committed == {0: 4}
+    assert list(harness.storms.recent) == [False, False, True, True]
