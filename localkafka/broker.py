@@ -16,8 +16,13 @@ from localkafka.commands import KafkaCommands
 from localkafka.errors import BrokerFailed, LocalKafkaError, PortTaken
 from localkafka.jars import kafka_jars
 from localkafka.java import find_java
-from localkafka.ports import HOST, answers, free_port, obstacle
-from localkafka.properties import Properties, broker_properties, write_properties
+from localkafka.ports import HOST, answers, free_port, free_ports, obstacle
+from localkafka.properties import (
+    Properties,
+    broker_properties,
+    separate_listeners,
+    write_properties,
+)
 from localkafka.watched import WatchedProgram
 
 # Up in 4 s on two idle cores; a starved machine gets its time.
@@ -48,8 +53,9 @@ class LocalKafka:
 
     Args:
         data_directory: Keeps topics, properties and log; a temporary folder unless told.
-        keep_data: Do not delete the temporary folder.
         port: Where to listen; a free port unless told.
+        advertised_port: Where clients are told to come to, for a proxy in front of the broker;
+            `port` unless told. The broker itself talks to brokers without it.
         properties: Kafka's own broker properties, which replace or complete the defaults.
         log_file: Where the broker logs; `broker.log` in the data directory unless told.
         heap_megabytes: The most that Java's heap may take.
@@ -60,16 +66,17 @@ class LocalKafka:
         self,
         data_directory: str | os.PathLike[str] | None = None,
         *,
-        keep_data: bool = False,
         port: int | None = None,
+        advertised_port: int | None = None,
         properties: Properties | None = None,
         log_file: str | os.PathLike[str] | None = None,
         heap_megabytes: int = 768,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._directory = Path(data_directory).absolute() if data_directory else None
-        self._temporary = data_directory is None and not keep_data
+        self._temporary = data_directory is None
         self._port = port
+        self._advertised_port = advertised_port
         self._changes = dict(properties or {})
         self._log_file = Path(log_file).absolute() if log_file else None
         self._heap_megabytes = heap_megabytes
@@ -78,11 +85,16 @@ class LocalKafka:
         self._running: _Running | None = None
 
     @property
-    def bootstrap_servers(self) -> str:
-        """Where clients connect: `127.0.0.1:PORT`, known once the broker has started."""
+    def port(self) -> int:
+        """Where the broker listens for clients, known once it has started."""
         if self._port is None:
             raise LocalKafkaError("the broker has no address before it is started: call start()")
-        return f"{HOST}:{self._port}"
+        return self._port
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Where clients connect: `127.0.0.1:PORT`, known once the broker has started."""
+        return f"{HOST}:{self._advertised_port or self.port}"
 
     @property
     def data_directory(self) -> Path:
@@ -164,6 +176,16 @@ class LocalKafka:
             self._program.kill()
         self._running = None
 
+    def freeze(self) -> None:
+        """Let the broker do nothing until `thaw`, as on a host that hangs; its port stays open."""
+        if self._program:
+            self._program.freeze()
+
+    def thaw(self) -> None:
+        """Let a frozen broker go on."""
+        if self._program:
+            self._program.thaw()
+
     def close(self) -> None:
         """Stop the broker and delete its temporary folder. Harmless when done already."""
         program, self._program, self._running = self._program, None, None
@@ -198,11 +220,20 @@ class LocalKafka:
         return WatchedProgram(self._directory, temporary=self._temporary, alone=True)
 
     def _write_properties(self, path: Path, port: int) -> None:
+        controller_port, brokers_port = free_ports(2, other_than=[port])
+        separated: Properties = {}
+        if self._advertised_port is not None:
+            separated = separate_listeners(
+                port=port,
+                advertised_port=self._advertised_port,
+                brokers_port=brokers_port,
+                controller_port=controller_port,
+            )
         properties = broker_properties(
             port=port,
-            controller_port=free_port(other_than=port),
+            controller_port=controller_port,
             data_directory=self._topics,
-            changes=self._changes,
+            changes={**separated, **self._changes},
         )
         write_properties(properties, path)
 

@@ -3,6 +3,7 @@
 import os
 import random
 import socket
+from collections.abc import Iterable
 
 HOST = "127.0.0.1"
 
@@ -34,7 +35,16 @@ def answers(port: int) -> bool:
     return True
 
 
-def free_port(*, other_than: int | None = None) -> int:
+def free_port(*, other_than: Iterable[int] = ()) -> int:
     """Return a port that is free now; somebody may take it before it is used."""
-    shuffled = random.sample(_CANDIDATES, len(_CANDIDATES))
-    return next(port for port in shuffled if port != other_than and obstacle(port) is None)
+    candidates = [port for port in _CANDIDATES if port not in other_than]
+    random.shuffle(candidates)
+    return next(port for port in candidates if obstacle(port) is None)
+
+
+def free_ports(count: int, *, other_than: Iterable[int] = ()) -> list[int]:
+    """Return different ports that are free now."""
+    found: list[int] = []
+    for _ in range(count):
+        found.append(free_port(other_than=[*other_than, *found]))
+    return found

@@ -56,6 +56,28 @@ def broker_properties(
     }
 
 
+def separate_listeners(
+    *, port: int, advertised_port: int, brokers_port: int, controller_port: int
+) -> dict[str, str | int]:
+    """Return the properties that keep what brokers say to each other apart from their clients.
+
+    Args:
+        port: Where clients connect.
+        advertised_port: Where clients are told to come to: `port`, or a proxy's in front of it.
+        brokers_port: Where other brokers connect, and the broker to itself.
+        controller_port: Where the controllers connect.
+    """
+    brokers = f"BROKERS://{HOST}:{brokers_port}"
+    return {
+        "listeners": f"PLAINTEXT://{HOST}:{port},{brokers},CONTROLLER://{HOST}:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://{HOST}:{advertised_port},{brokers}",
+        "inter.broker.listener.name": "BROKERS",
+        "listener.security.protocol.map": ",".join(
+            f"{name}:PLAINTEXT" for name in ("PLAINTEXT", "BROKERS", "CONTROLLER")
+        ),
+    }
+
+
 def write_properties(properties: Properties, path: Path) -> None:
     """Write `properties` in the format of java.util.Properties."""
     lines = [f"{_escape(name)}={_escape(str(value))}\n" for name, value in properties.items()]

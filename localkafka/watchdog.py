@@ -45,6 +45,10 @@ class Owner:
                 self.stop()
             case "kill":
                 self.kill()
+            case "freeze":
+                self._send(signal.SIGSTOP)
+            case "thaw":
+                self._send(signal.SIGCONT)
         return {"exit_code": self._program.poll() if self._program else None}
 
     def _start(self, command: list[str], log: Path) -> dict[str, Any]:
@@ -67,6 +71,7 @@ class Owner:
         if self._program is None:
             return
         self._program.terminate()
+        self._program.send_signal(signal.SIGCONT)  # A frozen one would not be ended by the other.
         try:
             self._program.wait(STOP_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -77,6 +82,10 @@ class Owner:
         if self._program is not None:
             self._program.kill()
             self._program.wait()
+
+    def _send(self, number: signal.Signals) -> None:
+        if self._program is not None:
+            self._program.send_signal(number)
 
 
 def main(temporary_folders: list[str]) -> None:

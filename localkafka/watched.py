@@ -71,6 +71,14 @@ class WatchedProgram:
         """End the program with SIGKILL and return its exit status."""
         return self._exit_code("kill")
 
+    def freeze(self) -> None:
+        """Let the program do nothing until `thaw`, as on a host that hangs (SIGSTOP)."""
+        self._exit_code("freeze")
+
+    def thaw(self) -> None:
+        """Let a frozen program go on (SIGCONT)."""
+        self._exit_code("thaw")
+
     def close(self) -> None:
         """End the program, delete its folder if that is temporary, and end the watchdog."""
         self._watchdog.communicate()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 import uuid
 from pathlib import Path
 from types import SimpleNamespace
@@ -58,6 +59,19 @@ def _no_settings_from_outside(monkeypatch):
     for name in os.environ:
         if name.startswith(("SENTIMENT_", "KAFKA_")) and name != "KAFKA_BOOTSTRAP_SERVERS":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def eventually():
+    """Wait until a condition holds, for as long as a starved machine may take."""
+
+    def wait(condition, seconds=30):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "it never happened"
+            time.sleep(0.02)
+
+    return wait
 
 
 @pytest.fixture

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = {"benchmarks", "configuration", "demo", "localkafka", "producer", "sentiment", "worker"}
+PACKAGES = {
+    "benchmarks",
+    "configuration",
+    "demo",
+    "localkafka",
+    "producer",
+    "sentiment",
+    "trials",
+    "worker",
+}
 
 # Our own packages that each may import.
 MAY_IMPORT = {
@@ -15,8 +24,9 @@ MAY_IMPORT = {
     "sentiment": {"configuration"},
     "producer": {"configuration"},
     "worker": {"configuration", "sentiment"},
-    "demo": PACKAGES - {"benchmarks"},
-    "benchmarks": PACKAGES,
+    "demo": PACKAGES - {"benchmarks", "trials"},
+    "benchmarks": PACKAGES - {"trials"},
+    "trials": PACKAGES,
 }
 
 # Libraries that only these files of ours may import.

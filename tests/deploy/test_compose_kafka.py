@@ -10,7 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from localkafka import LocalKafka
 from localkafka.jars import KAFKA_VERSION
-from localkafka.ports import free_port
+from localkafka.ports import free_ports
 from tests.deploy.compose_file import environment_of, read_compose
 from worker.settings import WorkerSettings
 
@@ -40,9 +40,7 @@ def listeners(properties):
     Hosts and ports are changed consistently: a container's name means nothing on this machine
     and its ports may be taken.
     """
-    ports = {"19092": free_port()}
-    ports["9092"] = free_port(other_than=ports["19092"])
-    ports["9093"] = next(port for port in iter(free_port, None) if port not in ports.values())
+    ports = dict(zip(("19092", "9092", "9093"), free_ports(3), strict=True))
 
     def moved(addresses):
         here = re.sub(r"(?<=//|.@)(kafka|localhost)?(?=:\d)", "127.0.0.1", addresses)

@@ -1,28 +1,14 @@
-"""What these tests share: waiting for the world to change, and a Maven repository."""
+"""What these tests share: looking for processes, and a Maven repository."""
 
 import hashlib
 import os
 import threading
-import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from localkafka.jars import Jar
-
-
-@pytest.fixture
-def eventually():
-    """Wait until a condition holds, for as long as a starved machine may take."""
-
-    def wait(condition, seconds=30):
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, "it never happened"
-            time.sleep(0.02)
-
-    return wait
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from localkafka import BrokerFailed, FolderInUse, LocalKafka, LocalKafkaError, P
 from localkafka.ports import free_port
 
 TOPIC = TopicPartition("tweets", 0)
+# ApiVersions (18), version 0, with correlation id 1 and no client id.
+VERSIONS_PLEASE = bytes.fromhex("0000000a 0012 0000 00000001 ffff")
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +100,27 @@ def test_a_broker_that_crashed_is_noticed_and_comes_back_with_its_records(broker
     broker.start()
     assert time.monotonic() - started < 60
     assert "before the crash" in published(broker)
+
+
+def test_a_frozen_broker_keeps_its_port_and_says_nothing_until_it_is_thawed(broker):
+    publish(broker, "before the frost")
+    broker.freeze()
+    with socket.create_connection(("127.0.0.1", broker.port), timeout=1) as client:
+        client.sendall(VERSIONS_PLEASE)
+        with pytest.raises(TimeoutError):
+            client.recv(1)
+        broker.thaw()
+        client.settimeout(30)
+        assert client.recv(1)
+    assert "before the frost" in published(broker)
+
+
+def test_a_frozen_broker_can_be_stopped_and_comes_back(broker):
+    publish(broker, "before the stop of a frozen broker")
+    broker.freeze()
+    broker.stop()
+    broker.start()
+    assert "before the stop of a frozen broker" in published(broker)
 
 
 def test_a_broker_that_runs_is_not_started_twice(broker):

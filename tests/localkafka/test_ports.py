@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from localkafka.ports import answers, free_port, obstacle
+from localkafka.ports import answers, free_port, free_ports, obstacle
 
 
 @pytest.fixture
@@ -37,3 +37,9 @@ def test_free_ports_are_free_and_never_those_of_outgoing_connections():
     assert all(20_000 <= port < 32_000 for port in ports)
     assert len(set(ports)) > 1
     assert obstacle(ports[0]) is None
+
+
+def test_several_free_ports_differ_from_each_other_and_from_those_that_are_spoken_for():
+    ports = free_ports(3)
+    assert len(set(ports)) == 3
+    assert not set(free_ports(3, other_than=ports)) & set(ports)

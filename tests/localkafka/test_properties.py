@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from localkafka.properties import broker_properties, write_properties
+from localkafka.properties import broker_properties, separate_listeners, write_properties
 
 
 def properties(**changes):
@@ -22,6 +22,17 @@ def test_a_change_replaces_a_default_and_adds_what_is_new():
     assert made["auto.create.topics.enable"] == "true"
     assert made["message.max.bytes"] == 5000
     assert made["node.id"] == 1
+
+
+def test_clients_are_told_of_the_proxy_and_brokers_are_not():
+    made = separate_listeners(
+        port=21000, advertised_port=22000, brokers_port=21002, controller_port=21001
+    )
+    assert made["listeners"] == (
+        "PLAINTEXT://127.0.0.1:21000,BROKERS://127.0.0.1:21002,CONTROLLER://127.0.0.1:21001"
+    )
+    assert made["advertised.listeners"] == "PLAINTEXT://127.0.0.1:22000,BROKERS://127.0.0.1:21002"
+    assert made["inter.broker.listener.name"] == "BROKERS"
 
 
 def test_values_are_written_as_java_reads_them(tmp_path):
