@@ -11,6 +11,15 @@ from typing import IO
 from worker.errors import CannotGoOn
 
 
+def transactional_id(group_id: str, worker_id: str) -> str:
+    """Return the id under which a worker's transactions are known to the brokers.
+
+    No name of a group or a worker holds a colon, so no two pairs share an id, nor does the id of
+    one group's worker begin with what belongs to another group.
+    """
+    return f"{group_id}:{worker_id}"
+
+
 class WorkerSlot:
     """The lowest number on this host that no running worker of the group holds.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 from kafka import TopicPartition
-from kafka.errors import KafkaError, ProducerFencedError, RecordListTooLargeError
+from kafka.errors import KafkaError, RecordListTooLargeError
 
 from worker.dead_letters import as_publication
 from worker.kafka_bulk_producer import BulkProducer, Delivery
@@ -74,7 +74,7 @@ class KafkaOutbox:
         while True:
             try:
                 self.producer = self._connect()
-            except (ProducerFencedError, *REFUSED):
+            except REFUSED:
                 raise
             except KafkaError as error:
                 log.warning("no producer yet, trying again", reason=str(error))

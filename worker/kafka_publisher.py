@@ -7,18 +7,17 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import ParamSpec
 
-from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import (
     FencedInstanceIdError,
-    InvalidProducerEpochError,
     KafkaError,
     KafkaTimeoutError,
-    ProducerFencedError,
 )
 
 from worker.errors import CannotGoOn, Fenced, PublishAborted, Refused, SourceLost
+from worker.identity import transactional_id
 from worker.kafka_bulk_producer import BulkProducer
 from worker.kafka_outbox import KafkaOutbox
+from worker.kafka_positions import Membership
 from worker.kafka_refusals import REFUSED, REFUSED_RECORD
 from worker.kafka_source import KafkaTweetSource
 from worker.messages import Outcome
@@ -45,17 +44,16 @@ class TransactionalPublisher:
     ) -> None:
         self._settings = settings
         self._worker_id = worker_id
-        self._outbox = KafkaOutbox(settings, f"{settings.group_id}-{worker_id}")
+        self._outbox = KafkaOutbox(settings, transactional_id(settings.group_id, worker_id))
         self._patience = _Patience(while_waiting)
 
-    def publish(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+    def publish(self, outcome: Outcome, offsets: Offsets, membership: Membership) -> None:
         """Publish a batch's outcome and its offsets in one transaction.
 
         Raises:
             PublishAborted: nothing of it is visible.
             CannotGoOn: another worker took over our id, or the broker refuses us.
         """
-        started = time.monotonic()
         # The broker ends a transaction that is older. A producer that has not noticed by then may
         # never: kafka-python waits without a limit, also for answers that a dead broker owed it.
         limit = self._settings.transaction_timeout_seconds + GRACE_SECONDS
@@ -64,7 +62,7 @@ class TransactionalPublisher:
                 limit, self._transact, self._outbox.producer, outcome, offsets, membership
             )
         except KafkaError as error:
-            self._recover(error, time.monotonic() - started)
+            self._recover(error)
             raise PublishAborted(str(error)) from error
 
     def close(self) -> None:
@@ -72,31 +70,29 @@ class TransactionalPublisher:
         self._outbox.close()
 
     def _transact(
-        self, producer: BulkProducer, outcome: Outcome, offsets: Offsets, membership: object
+        self, producer: BulkProducer, outcome: Outcome, offsets: Offsets, membership: Membership
     ) -> None:
-        topic = self._settings.input_topic
-        positions = {TopicPartition(topic, p): OffsetAndMetadata(o) for p, o in offsets.items()}
+        positions = membership.positions(self._settings.input_topic, offsets)
         producer.begin_transaction()
         deliveries = self._outbox.put(producer, outcome)
-        producer.send_offsets_to_transaction(positions, membership)
+        producer.send_offsets_to_transaction(positions, membership.group)
         # Every record must be known to be in before the commit: kafka-python would commit what is
         # left when it has given some up.
         self._outbox.settle(deliveries)
         producer.commit_transaction()
 
-    def _recover(self, error: KafkaError, age_seconds: float) -> None:
-        """Get a fresh producer, unless the failure means that another worker has our id.
+    def _recover(self, error: KafkaError) -> None:
+        """Get a fresh producer, unless another worker has our id.
 
-        The broker uses one and the same error for a producer whose id was taken over and for
-        one whose transaction it ended for being too old. Only the latter needs time: a younger
-        transaction was ended by a rival, and taking the id back would start a war.
+        Who has it is for the group to say. A producer alone cannot know: the broker uses one and
+        the same error where a rival took its id, where an heir ended its transaction because the
+        group had given our partitions away, and where the transaction was too old. A rival has
+        joined the group under our id, so the group refuses us from then on.
         """
-        young = age_seconds < self._settings.transaction_timeout_seconds
-        fenced = isinstance(error, (ProducerFencedError, InvalidProducerEpochError))
-        if isinstance(error, FencedInstanceIdError) or (fenced and young):
+        if isinstance(error, FencedInstanceIdError):
             raise Fenced(self._worker_id) from error
         _refuse(error)
-        self._patience.run(None, _reconnect, self._outbox, self._worker_id)
+        self._patience.run(None, _reconnect, self._outbox)
 
 
 class AtLeastOncePublisher:
@@ -113,7 +109,7 @@ class AtLeastOncePublisher:
         self._source = source
         self._patience = _Patience(while_waiting)
 
-    def publish(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+    def publish(self, outcome: Outcome, offsets: Offsets, membership: Membership) -> None:
         """Publish a batch's outcome, then commit its offsets.
 
         Raises:
@@ -124,7 +120,7 @@ class AtLeastOncePublisher:
             self._patience.run(DELIVERY_SECONDS, self._deliver, self._outbox.producer, outcome)
         except KafkaError as error:
             _refuse(error)
-            self._patience.run(None, _reconnect, self._outbox, "of this producer")
+            self._patience.run(None, _reconnect, self._outbox)
             raise PublishAborted(str(error)) from error
         try:
             self._source.commit(offsets, membership)
@@ -196,10 +192,8 @@ def _refuse(error: KafkaError) -> None:
         ) from error
 
 
-def _reconnect(outbox: KafkaOutbox, worker_id: str) -> None:
+def _reconnect(outbox: KafkaOutbox) -> None:
     try:
         outbox.reconnect()
-    except ProducerFencedError as error:
-        raise Fenced(worker_id) from error
     except REFUSED as error:
         _refuse(error)

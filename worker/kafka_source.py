@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -9,18 +10,20 @@ from kafka import (
     ConsumerRebalanceListener,
     KafkaAdminClient,
     KafkaConsumer,
-    OffsetAndMetadata,
     TopicPartition,
 )
 from kafka.admin import MemberToRemove
 from kafka.errors import (
     FencedInstanceIdError,
     KafkaError,
+    NoOffsetForPartitionError,
     RetriableError,
     UnknownError,
 )
 
 from worker.errors import CannotGoOn, Fenced, Refused, SourceLost
+from worker.kafka_heir import end_orphaned_transactions
+from worker.kafka_positions import NO_ANSWER, OUT_OF_RANGE, Membership, Positions
 from worker.kafka_refusals import REFUSED
 from worker.messages import RawRecord
 from worker.ports import Batch, Offsets
@@ -52,7 +55,7 @@ class KafkaTweetSource:
         self._settings = settings
         self._worker_id = worker_id
         self._group = _Assignment()
-        self._must_rewind = False
+        self._must_seek = False
         self._ends: dict[int, int] = {}
         self._positions: dict[int, int | None] = {}
         self._ends_asked_seconds = -LAG_SECONDS
@@ -62,7 +65,7 @@ class KafkaTweetSource:
             group_id=settings.group_id,
             group_instance_id=worker_id,
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
+            auto_offset_reset="none",  # See kafka_positions.
             isolation_level="read_committed",
             allow_auto_create_topics=False,
             max_poll_records=settings.max_batch,
@@ -70,6 +73,7 @@ class KafkaTweetSource:
             session_timeout_ms=int(settings.session_timeout_seconds * 1000),
             heartbeat_interval_ms=int(min(settings.session_timeout_seconds / 3, 3) * 1000),
         )
+        self._place = Positions(self._consumer, settings.input_topic)
         # The group's leader deals out the partitions that it knows of, and kafka-python lets it do
         # so before it knows of any: then nobody gets one until the metadata is refreshed.
         self._consumer.partitions_for_topic(settings.input_topic)
@@ -93,28 +97,17 @@ class KafkaTweetSource:
         Raises:
             CannotGoOn: another worker uses our id, or the broker refuses us.
         """
-        nothing = Batch((), {}, {}, None)
-        try:
-            if self._must_rewind:
-                self._seek_to_committed()
-            polled = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000))
-        except FencedInstanceIdError as error:
-            raise Fenced(self._worker_id) from error
-        except REFUSED as error:
-            raise Refused(f"the broker refuses to let us read: {error}") from error
-        except (RetriableError, UnknownError) as error:
-            log.warning("cannot read now, trying again", reason=str(error))
-            return nothing
-        except KafkaError as error:
-            raise CannotGoOn(f"cannot read {self._settings.input_topic}: {error}") from error
-        if not polled:
-            return nothing
-        membership = self._consumer.group_metadata()
-        if membership.generation_id < 0:
-            # Thrown out between the fetch and this line. A commit without a generation is not
-            # checked by the broker at all, so these records must not be published by us.
-            self._must_rewind = True
-            return nothing
+        polled = self._poll(timeout_seconds)
+        if self._group.changed:
+            self._group.changed = False
+            self._must_seek = True
+            self._inherit()
+        membership = Membership(self._consumer.group_metadata(), self._place.topic_id)
+        # Thrown out since the fetch? A commit without a generation is not checked by the broker at
+        # all, so these records must not be published by us.
+        self._must_seek |= self._place.stale or (bool(polled) and membership.left)
+        if self._must_seek or not polled:
+            return Batch((), {}, {}, None)
         next_offsets = {where.partition: some[-1].offset + 1 for where, some in polled.items()}
         self._positions |= next_offsets
         return Batch(
@@ -126,7 +119,7 @@ class KafkaTweetSource:
 
     def rewind(self) -> None:
         """Let the next poll read on from the group's committed offsets."""
-        self._must_rewind = True
+        self._must_seek = True
 
     def lag(self, in_flight: Offsets) -> dict[int, int]:
         """Return the number of records after the committed offset, for each partition where known.
@@ -146,7 +139,7 @@ class KafkaTweetSource:
                 lag[partition] = max(0, self._ends[partition] - committed)
         return lag
 
-    def commit(self, offsets: Offsets, membership: object) -> None:
+    def commit(self, offsets: Offsets, membership: Membership) -> None:
         """Commit offsets outside of any transaction, while another thread may be polling.
 
         kafka-python 3 runs every request on a thread of its own, which makes this one call safe.
@@ -154,11 +147,11 @@ class KafkaTweetSource:
         Raises:
             SourceLost: the partitions are no longer ours, or the broker did not answer.
         """
-        if self._consumer.group_metadata() != membership:
+        if self._consumer.group_metadata() != membership.group:
             raise SourceLost("the group has changed since the records were read")
         try:
             self._consumer.commit(
-                {self._at(p): OffsetAndMetadata(offset) for p, offset in offsets.items()},
+                membership.positions(self._settings.input_topic, offsets),
                 timeout_ms=int(REQUEST_SECONDS * 1000),
             )
         except KafkaError as error:
@@ -183,19 +176,54 @@ class KafkaTweetSource:
                     self._settings.group_id, [MemberToRemove(group_instance_id=self._worker_id)]
                 )
 
-    def _seek_to_committed(self) -> None:
-        """Seek every partition to its committed offset.
+    def _poll(self, timeout_seconds: float) -> Mapping[TopicPartition, Sequence[Any]]:
+        """Return what kafka-python polls; nothing where there is no way to read now.
 
         Raises:
-            KafkaTimeoutError: the broker does not answer; it will be tried again.
+            CannotGoOn: another worker uses our id, or the broker refuses us.
         """
-        for where in self._consumer.assignment():
-            committed = self._consumer.committed(where, timeout_ms=int(REQUEST_SECONDS * 1000))
-            if committed is None:
-                self._consumer.seek_to_beginning(where)
-            else:
-                self._consumer.seek(where, committed)
-        self._must_rewind = False
+        try:
+            if self._must_seek:
+                self._place.seek_to_committed()
+                self._must_seek = False
+            polled: dict[TopicPartition, Sequence[Any]] = self._consumer.poll(
+                timeout_ms=int(timeout_seconds * 1000)
+            )
+        except FencedInstanceIdError as error:
+            raise Fenced(self._worker_id) from error
+        except REFUSED as error:
+            raise Refused(f"the broker refuses to let us read: {error}") from error
+        except NoOffsetForPartitionError:
+            self._must_seek = True  # The group gave us partitions of which nothing was committed.
+        except OUT_OF_RANGE as error:
+            self._repair(error)
+        except (RetriableError, UnknownError) as error:
+            log.warning("cannot read now, trying again", reason=str(error))
+        except KafkaError as error:
+            raise CannotGoOn(f"cannot read {self._settings.input_topic}: {error}") from error
+        else:
+            return polled
+        return {}
+
+    def _repair(self, error: KafkaError) -> None:
+        try:
+            self._place.repair(error)
+        except NO_ANSWER as unanswered:
+            log.warning("cannot read now, trying again", reason=str(unanswered))
+            self._must_seek = True
+
+    def _inherit(self) -> None:
+        """End what the former owners of our partitions have left open, if they are gone."""
+        if not self.partitions or self._settings.guarantee != "exactly-once":
+            return
+        try:
+            end_orphaned_transactions(self._settings)
+        except KafkaError as error:
+            log.warning(
+                "cannot end the transactions of workers that are gone: the broker will",
+                after_seconds=self._settings.transaction_timeout_seconds,
+                reason=str(error),
+            )
 
     def _look_around(self) -> None:
         """Learn the ends of our partitions, and our positions where nothing was polled."""
@@ -207,7 +235,7 @@ class KafkaTweetSource:
             # Each position is asked for on the client's own thread: too slow for every batch.
             self._positions = {w.partition: self._consumer.position(w, timeout_ms=0) for w in ours}
             self._ends = {where.partition: end for where, end in ends.items()}
-        except KafkaError as error:
+        except NO_ANSWER as error:
             log.debug("lag not known now", reason=str(error))
 
     def _at(self, partition: int) -> TopicPartition:
@@ -218,8 +246,10 @@ class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pyth
     """Remembers what the group gave us. Called inside a poll."""
 
     partitions: frozenset[int] | None = None
+    changed = False
 
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        self.changed = True
         self.partitions = frozenset(where.partition for where in assigned)
         log.info("partitions assigned", partitions=sorted(self.partitions))
 

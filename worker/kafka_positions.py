@@ -1,0 +1,129 @@
+"""From which offsets to read on: the committed ones, as long as they mean what they say."""
+
+from typing import NamedTuple
+
+import structlog
+from kafka import ConsumerGroupMetadata, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
+
+from worker.ports import Offsets
+
+REQUEST_SECONDS = 2.0
+
+# What kafka-python raises where there is nothing at our position; it repairs nothing by itself,
+# for we set no `auto_offset_reset`.
+OUT_OF_RANGE = (OffsetOutOfRangeError, LogTruncationError)
+# A question about offsets that found no answer; kafka-python raises KeyError for a partition that
+# its metadata does not know, or not yet.
+NO_ANSWER = (KafkaError, KeyError)
+
+log = structlog.get_logger()
+
+
+class Membership(NamedTuple):
+    """In whose name records were read, and of which topic: what must be committed with them."""
+
+    group: ConsumerGroupMetadata
+    topic_id: str
+
+    @property
+    def left(self) -> bool:
+        """Whether we are no member of the group at all."""
+        return bool(self.group.generation_id < 0)
+
+    def positions(self, topic: str, offsets: Offsets) -> dict[TopicPartition, OffsetAndMetadata]:
+        """Return `offsets` of `topic` as Kafka commits them."""
+        return {
+            TopicPartition(topic, partition): OffsetAndMetadata(offset, self.topic_id)
+            for partition, offset in offsets.items()
+        }
+
+
+class Positions:
+    """The positions of one consumer in its topic.
+
+    A topic that is deleted and made anew starts over at offset 0, and offsets of the old one would
+    hide records of the new. So `topic_id`, the id that the cluster gave the topic when our
+    positions were last sought, is committed as the metadata of every offset, and an offset that
+    was committed under another id is not gone by.
+    """
+
+    def __init__(self, consumer: KafkaConsumer, topic: str) -> None:
+        self._consumer = consumer
+        self._cluster = consumer._cluster  # noqa: SLF001 - ids of topics have no public way
+        self._topic = topic
+        self.topic_id = ""
+
+    @property
+    def stale(self) -> bool:
+        """Whether the topic is known to have been made anew since positions were sought."""
+        current = self._cluster.topic_id(self._topic)
+        return current is not None and str(current) != self.topic_id
+
+    def seek_to_committed(self) -> None:
+        """Seek every partition to its committed offset, or its beginning where there is none.
+
+        Raises:
+            KafkaError: the broker does not answer, or a transaction with offsets of ours is open.
+        """
+        current = self._cluster.topic_id(self._topic)
+        if current is None:
+            self._refresh()
+            current = self._cluster.topic_id(self._topic)
+        self.topic_id = str(current or "")
+        assigned = self._consumer.assignment()
+        # One request for all, where `committed` makes one each.
+        offsets = self._consumer._coordinator.fetch_committed_offsets(  # noqa: SLF001
+            assigned, timeout_ms=int(REQUEST_SECONDS * 1000)
+        )
+        for where in assigned:
+            committed = offsets.get(where)
+            if committed is None or self._of_another_topic(committed.metadata):
+                self._consumer.seek_to_beginning(where)
+            else:
+                self._consumer.seek(where, committed.offset)
+
+    def repair(self, error: KafkaError) -> None:
+        """Seek to where records are again, after a poll that raised one of `OUT_OF_RANGE`.
+
+        Raises:
+            One of NO_ANSWER: the broker does not answer.
+        """
+        self._refresh()
+        if self.stale:
+            return  # All positions will be sought anew.
+        truncated = isinstance(error, LogTruncationError)
+        missing = error.divergent_offsets if truncated else error.args[0]
+        timeout_ms = int(REQUEST_SECONDS * 1000)
+        first = self._consumer.beginning_offsets(list(missing), timeout_ms=timeout_ms)
+        ends = self._consumer.end_offsets(list(missing), timeout_ms=timeout_ms)
+        for where, found in missing.items():
+            if not truncated and found < first[where]:
+                self._consumer.seek(where, first[where])
+                log.warning(
+                    "records were deleted by the topic's retention before they were read",
+                    partition=where.partition,
+                    records=first[where] - found,
+                )
+            elif truncated or found > ends[where]:
+                # Where the logs part, if the broker knows.
+                offset = found.offset if truncated and found else ends[where]
+                self._consumer.seek(where, offset)
+                log.warning(
+                    "the broker has lost records that were read already; reading on behind them",
+                    partition=where.partition,
+                    offset=offset,
+                )
+
+    def _of_another_topic(self, topic_id: str) -> bool:
+        """Whether an offset's metadata names another topic; tools of operators leave it empty."""
+        if not topic_id or not self.topic_id or topic_id == self.topic_id:
+            return False
+        log.warning("the input topic was made anew: reading it from its beginning")
+        return True
+
+    def _refresh(self) -> None:
+        manager = self._consumer._manager  # noqa: SLF001
+        self._consumer._net.run(  # noqa: SLF001
+            manager.wait_for, self._cluster.request_update(), int(REQUEST_SECONDS * 1000)
+        )
