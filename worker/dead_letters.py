@@ -1,7 +1,7 @@
 """A dead letter as a Kafka record: the original as it came, and why it could not be scored."""
 
 from worker import __version__
-from worker.messages import DeadLetter, Headers, Publication, size_bytes
+from worker.messages import DeadLetter, Headers, Publication, Reason, size_bytes
 
 PREFIX = "sentiment.error."
 
@@ -27,9 +27,16 @@ def as_publication(letter: DeadLetter, limit_bytes: int) -> Publication:
     of the value goes first; then the original headers; then the key. What was cut is told in
     the header `sentiment.error.cut` with the original's size. A null value becomes an empty one:
     a null would mean a deletion.
+
+    A record that a topic refuses may be refused for its timestamp, by this topic too: then the
+    letter gets the time of its publication, and the original's stands in a header.
     """
     record = letter.record
     key, value, all_headers = record.key, record.value or b"", headers(letter)
+    timestamp_ms = record.timestamp_ms
+    if letter.reason is Reason.REFUSED:
+        all_headers += ((PREFIX + "timestamp", str(timestamp_ms).encode()),)
+        timestamp_ms = -1
     if size_bytes(key, value, all_headers) > limit_bytes:
         all_headers += ((PREFIX + "cut", f"of {record.size_bytes} bytes".encode()),)
         if size_bytes(key, b"", all_headers) > limit_bytes:
@@ -37,4 +44,4 @@ def as_publication(letter: DeadLetter, limit_bytes: int) -> Publication:
         if size_bytes(key, b"", all_headers) > limit_bytes:
             key = None
         value = value[: limit_bytes - size_bytes(key, b"", all_headers)]
-    return Publication(record.partition, record.timestamp_ms, key, value, all_headers)
+    return Publication(record.partition, record.offset, timestamp_ms, key, value, all_headers)

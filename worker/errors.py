@@ -2,6 +2,7 @@
 
 WorkerError
 ├── PublishAborted   a batch is not committed: rewind and do it again
+│   └── RecordsRefused   the output topic will never take some of its records
 ├── SourceLost       offsets could not be committed for our partitions
 └── CannotGoOn       no retry helps: leave with this message
     ├── Fenced       another worker uses our worker id
@@ -10,6 +11,8 @@ WorkerError
     └── PortTaken    the address of /metrics cannot be had
 """
 
+from collections.abc import Mapping
+
 
 class WorkerError(Exception):
     """Anything that the worker itself raises."""
@@ -17,6 +20,17 @@ class WorkerError(Exception):
 
 class PublishAborted(WorkerError):
     """The offsets are not committed, nor, under exactly-once, any record visible."""
+
+
+class RecordsRefused(PublishAborted):
+    """A topic takes everything but some records: done again, they must be dead letters.
+
+    `reasons` tells why, by the partition and the offset of the input record.
+    """
+
+    def __init__(self, reasons: Mapping[tuple[int, int], str]) -> None:
+        super().__init__(f"{len(reasons)} records are refused: {next(iter(reasons.values()))}")
+        self.reasons = reasons
 
 
 class SourceLost(WorkerError):

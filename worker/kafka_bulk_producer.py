@@ -9,10 +9,13 @@ from kafka.errors import (
     KafkaError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
+    TransactionAbortedError,
 )
-from kafka.producer.producer_batch import ProducerBatch
+from kafka.producer.producer_batch import FinalState, ProducerBatch
 from kafka.record.memory_records import MemoryRecordsBuilder
 
+from worker.errors import RecordsRefused
+from worker.kafka_refusals import REFUSED_RECORD
 from worker.messages import Publication
 
 MESSAGE_FORMAT = 2
@@ -51,29 +54,31 @@ class BulkProducer(KafkaProducer):  # type: ignore[misc] # kafka-python has no t
             self.partitions_for(where.topic)  # Else nobody would ask who leads them.
             if self._transaction_manager.is_transactional():
                 self._transaction_manager.maybe_add_partition_to_transaction(where)
-            batches = list(self._batches(where, publications, batch_bytes))
-            self._enqueue(where, batches)
-            deliveries += [Delivery(batch) for batch in batches]
+            fresh = list(self._batches(where, publications, batch_bytes))
+            self._enqueue(where, [delivery.batch for delivery in fresh])
+            deliveries += fresh
         self._sender.wakeup()
         return deliveries
 
     def _batches(
         self, where: TopicPartition, publications: Sequence[Publication], batch_bytes: int
-    ) -> Iterator[ProducerBatch]:
+    ) -> Iterator["Delivery"]:
         builder = None
-        for publication in publications:
+        first = 0
+        for number, publication in enumerate(publications):
             # A record without a timestamp (-1) gets the time of its publication.
             timestamp_ms = publication.timestamp_ms if publication.timestamp_ms >= 0 else None
             record = timestamp_ms, publication.key, publication.value, publication.headers
             if builder is None or builder.append(*record) is None:
                 if builder is not None:
-                    yield ProducerBatch(where, builder)
+                    yield Delivery(ProducerBatch(where, builder), publications[first:number])
+                first = number
                 builder = MemoryRecordsBuilder(
                     MESSAGE_FORMAT, self.config["compression_attrs"], batch_bytes
                 )
                 builder.append(*record)
         if builder is not None:
-            yield ProducerBatch(where, builder)
+            yield Delivery(ProducerBatch(where, builder), publications[first:])
 
     def _enqueue(self, where: TopicPartition, batches: Sequence[ProducerBatch]) -> None:
         """Do what `RecordAccumulator.append` does for a record, with its locks."""
@@ -91,27 +96,39 @@ class BulkProducer(KafkaProducer):  # type: ignore[misc] # kafka-python has no t
 
 
 class Delivery:
-    """A batch of records on its way."""
+    """Publications on their way, as one batch."""
 
-    def __init__(self, batch: ProducerBatch) -> None:
-        self._batch = batch
+    def __init__(self, batch: ProducerBatch, publications: Sequence[Publication]) -> None:
+        self.batch = batch
+        self._publications = publications
 
     def wait(self) -> None:
         """Return when the broker has every record of the batch.
 
         Raises:
             RecordListTooLargeError: smaller batches may get through.
-            KafkaError: what the batch, or the first record that is refused by itself, failed with.
+            RecordsRefused: the topic will never take some of them.
+            KafkaError: what the batch failed with.
         """
-        self._batch.produce_future.wait()
-        _, _, error_of_record = self._batch.produce_future.value
+        self.batch.produce_future.wait()
+        _, _, error_of_record = self.batch.produce_future.value
         if error_of_record is None:
             return
-        count = self._batch.record_count
-        errors = [error_of_record(number) for number in range(count)]
+        if self.batch.final_state is FinalState.ABORTED:
+            # Never sent: it is told the error of another batch of its transaction.
+            raise TransactionAbortedError(f"not sent, because of {error_of_record(0)}")
+        errors = [error_of_record(number) for number in range(len(self._publications))]
+        topic = self.batch.topic_partition.topic
         if isinstance(errors[0], MessageSizeTooLargeError | RecordListTooLargeError):
-            if count == 1:
-                raise MessageSizeTooLargeError("a record is too large for its topic")
-            raise RecordListTooLargeError(f"a batch of {count} records is too large for its topic")
+            if len(errors) > 1:
+                raise RecordListTooLargeError(f"{topic} takes no batch of {len(errors)} records")
+            errors = [MessageSizeTooLargeError("larger than the topic's max.message.bytes")]
+        refused = {
+            (publication.partition, publication.offset): f"{topic} refuses it: {error}"
+            for publication, error in zip(self._publications, errors, strict=True)
+            if isinstance(error, REFUSED_RECORD)
+        }
+        if refused:
+            raise RecordsRefused(refused)
         # The others of its batch are only told that they were in bad company.
         raise next((error for error in errors if type(error) is not KafkaError), errors[0])

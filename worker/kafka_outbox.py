@@ -10,6 +10,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError, RecordListTooLargeError
 
 from worker.dead_letters import as_publication
+from worker.errors import RecordsRefused
 from worker.kafka_bulk_producer import BulkProducer, Delivery
 from worker.kafka_refusals import REFUSED
 from worker.messages import Outcome, Publication
@@ -97,16 +98,27 @@ class KafkaOutbox:
         """Wait until the broker has every record.
 
         Raises:
+            RecordsRefused: a topic will never take some of them.
             KafkaError: what any of them failed with. Where batches were too large for a topic,
                 the next ones will be half as large.
         """
-        try:
-            for delivery in deliveries:
+        refused: dict[tuple[int, int], str] = {}
+        failures: list[KafkaError] = []
+        for delivery in deliveries:
+            try:
                 delivery.wait()
-        except RecordListTooLargeError:
+            except RecordsRefused as error:
+                refused |= error.reasons
+            except KafkaError as error:
+                failures.append(error)
+        # With one batch refused, the others of its transaction fail too, and tell nothing.
+        if refused:
+            raise RecordsRefused(refused)
+        if any(isinstance(error, RecordListTooLargeError) for error in failures):
             self._batch_bytes //= 2
             log.warning("a topic takes no batch as large", next_batch_bytes=self._batch_bytes)
-            raise
+        if failures:
+            raise failures[0]
 
     def close(self) -> None:
         """Let go of the broker; what is unfinished is lost, and was never acknowledged."""

@@ -13,12 +13,12 @@ from kafka.errors import (
     KafkaTimeoutError,
 )
 
-from worker.errors import CannotGoOn, Fenced, PublishAborted, Refused, SourceLost
+from worker.errors import Fenced, PublishAborted, RecordsRefused, Refused, SourceLost
 from worker.identity import transactional_id
 from worker.kafka_bulk_producer import BulkProducer
 from worker.kafka_outbox import KafkaOutbox
 from worker.kafka_positions import Membership
-from worker.kafka_refusals import REFUSED, REFUSED_RECORD
+from worker.kafka_refusals import REFUSED
 from worker.kafka_source import KafkaTweetSource
 from worker.messages import Outcome
 from worker.ports import Offsets
@@ -52,6 +52,7 @@ class TransactionalPublisher:
 
         Raises:
             PublishAborted: nothing of it is visible.
+            RecordsRefused: neither, and a topic will never take some of its records.
             CannotGoOn: another worker took over our id, or the broker refuses us.
         """
         # The broker ends a transaction that is older. A producer that has not noticed by then may
@@ -61,6 +62,9 @@ class TransactionalPublisher:
             self._patience.run(
                 limit, self._transact, self._outbox.producer, outcome, offsets, membership
             )
+        except RecordsRefused:
+            self._patience.run(None, _reconnect, self._outbox)
+            raise
         except KafkaError as error:
             self._recover(error)
             raise PublishAborted(str(error)) from error
@@ -114,10 +118,14 @@ class AtLeastOncePublisher:
 
         Raises:
             PublishAborted: some of it may be visible; the offsets are not committed.
+            RecordsRefused: so, and a topic will never take some of its records.
             CannotGoOn: the broker refuses us.
         """
         try:
             self._patience.run(DELIVERY_SECONDS, self._deliver, self._outbox.producer, outcome)
+        except RecordsRefused:
+            self._patience.run(None, _reconnect, self._outbox)
+            raise
         except KafkaError as error:
             _refuse(error)
             self._patience.run(None, _reconnect, self._outbox)
@@ -181,15 +189,10 @@ def _refuse(error: KafkaError) -> None:
     """Raise where no retry helps.
 
     Raises:
-        CannotGoOn: the broker refuses us, or a record of ours whatever it is sent with.
+        Refused: the broker refuses us.
     """
     if isinstance(error, REFUSED):
         raise Refused(f"the broker refuses to let us publish: {error}") from error
-    if isinstance(error, REFUSED_RECORD):
-        raise CannotGoOn(
-            f"the broker refuses a record: {error}; look at cleanup.policy (compacted topics take "
-            "no record without a key), max.message.bytes and message.timestamp.* of our topics"
-        ) from error
 
 
 def _reconnect(outbox: KafkaOutbox) -> None:

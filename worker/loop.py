@@ -5,7 +5,7 @@ from contextlib import closing
 
 import structlog
 
-from worker.errors import PublishAborted
+from worker.errors import PublishAborted, RecordsRefused
 from worker.health import Health
 from worker.messages import Outcome
 from worker.metrics import WorkerMetrics
@@ -59,6 +59,7 @@ def run(
         with metrics.stage("publish"):
             publisher.publish(outcome, batch.next_offsets, batch.membership)
         storms.recent = recent
+        scorer.forget(batch.records)
         metrics.committed(batch.records, outcome)
 
     read_ahead = False
@@ -82,6 +83,8 @@ def run(
                 log.warning("batch aborted, it will be done again", reason=str(error))
                 metrics.aborted()
                 pipeline.drop()
+                if isinstance(error, RecordsRefused):
+                    scorer.refuse(error.reasons)
                 source.rewind()
                 stop.wait(PAUSE_AFTER_ABORT_SECONDS)
             else:

@@ -73,6 +73,7 @@ class Reason(StrEnum):
     MISSING_TEXT = "missing-text"
     WRONG_TYPE = "wrong-type"
     TOO_LARGE = "too-large"
+    REFUSED = "refused"
 
 
 class DeadLetter(Struct, frozen=True):
@@ -84,9 +85,13 @@ class DeadLetter(Struct, frozen=True):
 
 
 class Publication(Struct, frozen=True, gc=False):
-    """A record of the output topic: a scored tweet, or a deletion passed on (value None)."""
+    """What is published for an input record: a scored tweet, a deletion (value None), a letter.
+
+    `partition` and `offset` are the input record's.
+    """
 
     partition: int
+    offset: int
     timestamp_ms: int
     key: bytes | None
     value: bytes | None
@@ -95,7 +100,9 @@ class Publication(Struct, frozen=True, gc=False):
     @classmethod
     def of(cls, record: RawRecord, value: bytes | None) -> Self:
         """Return what is published for `record`: everything but the value stays as it was."""
-        return cls(record.partition, record.timestamp_ms, record.key, value, record.headers)
+        return cls(
+            record.partition, record.offset, record.timestamp_ms, record.key, value, record.headers
+        )
 
 
 class Outcome(Struct, frozen=True):

@@ -78,6 +78,8 @@ class Publisher(Protocol):
             PublishAborted: the outcome may not be visible and the offsets are not committed:
                 rewind the source and do the batch again. So ends too what another publisher of our
                 id has interrupted; which of the two must leave is for the source's group to say.
+            RecordsRefused: so, and no retry helps for some of its records: done again, those must
+                be dead letters.
             CannotGoOn: another worker has joined the group under our id, or the broker refuses us.
         """
 

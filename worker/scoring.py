@@ -1,11 +1,12 @@
 """A batch of raw records becomes an outcome: decode, score, or say why not. No I/O here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
 
 from sentiment import EncodedTexts, Scorer
+from worker.errors import CannotGoOn
 from worker.messages import (
     DeadLetter,
     Outcome,
@@ -38,6 +39,28 @@ class BatchScorer:
         self._scorer = scorer
         self._decode = decode
         self._record_limit_bytes = record_limit_bytes
+        self._refused: dict[tuple[int, int], str] = {}
+
+    def refuse(self, reasons: Mapping[tuple[int, int], str]) -> None:
+        """Make dead letters of these records, by partition and offset, when they come again.
+
+        Raises:
+            CannotGoOn: they were dead letters already.
+        """
+        again = reasons.keys() & self._refused.keys()
+        if again:
+            raise CannotGoOn(
+                f"not even as a dead letter can a record be published: {reasons[again.pop()]}; "
+                "look at cleanup.policy (compacted topics take no record without a key), "
+                "max.message.bytes and message.timestamp.* of our topics"
+            )
+        self._refused |= reasons
+
+    def forget(self, records: Sequence[RawRecord]) -> None:
+        """Let go of what is remembered of records that are committed."""
+        if self._refused:
+            for record in records:
+                self._refused.pop((record.partition, record.offset), None)
 
     def prepare(self, records: Sequence[RawRecord]) -> PreparedBatch:
         """Decode and encode every record that holds a tweet. Holds the GIL."""
@@ -86,6 +109,9 @@ class BatchScorer:
 
     def _read(self, record: RawRecord) -> Tweet | None:
         """Return the record's tweet, or None where it is a deletion: a null value for a key."""
+        if self._refused and (record.partition, record.offset) in self._refused:
+            message = self._refused[record.partition, record.offset]
+            raise Unreadable(Reason.REFUSED, message)
         size = record.size_bytes
         if size > self._record_limit_bytes:
             raise Unreadable(

@@ -1,9 +1,11 @@
 """What goes in comes out: once, in order, with everything that it carried, or says why not."""
 
 import json
+from contextlib import closing
 
 import jsonschema
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import ConfigResource
 
 from tests.reading import read_topic
 from worker.wire import scored_schema
@@ -110,3 +112,28 @@ def test_at_least_once_scores_everything_too(kafka, topics, start_worker):
     worker = start_worker("--guarantee", "at-least-once")
     assert len(read_topic(kafka.bootstrap_servers, topics.output, at_least=100)) == 100
     assert worker.terminate()[0] == 0
+
+
+def test_a_timestamp_that_no_topic_takes_becomes_a_dead_letter(kafka, topics, start_worker):
+    """The brokers' own limit is an hour ahead; an input topic may have been given another."""
+    year_9999_ms = 253_370_764_800_000
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    with closing(admin):
+        lenient = {"message.timestamp.after.max.ms": str(2**62)}
+        admin.alter_configs([ConfigResource("topic", topics.input, lenient)])
+    with closing(KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)) as producer:
+        for value, timestamp_ms in [
+            (b'{"text": "from the future"}', year_9999_ms),
+            (b'{"text": "of our time"}', 1_700_000_000_000),
+            (b"not JSON", year_9999_ms),
+        ]:
+            producer.send(topics.input, value, b"k", [], 0, timestamp_ms)
+    start_worker()
+    (scored,) = read_topic(kafka.bootstrap_servers, topics.output, at_least=1)
+    assert json.loads(scored.value)["text"] == "of our time"
+    dead = read_topic(kafka.bootstrap_servers, topics.dead, at_least=2)
+    assert [record.value for record in dead] == [b'{"text": "from the future"}', b"not JSON"]
+    for record in dead:
+        headers = dict(record.headers)
+        assert headers["sentiment.error.reason"] == b"refused"
+        assert headers["sentiment.error.timestamp"] == str(year_9999_ms).encode()

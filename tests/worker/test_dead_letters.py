@@ -37,6 +37,14 @@ def test_a_null_value_becomes_an_empty_one_because_null_would_delete():
     assert as_publication(letter(key=None, value=None), PLENTY).value == b""
 
 
+def test_a_letter_of_what_a_topic_refused_gets_a_new_timestamp_and_tells_the_old_one():
+    record = letter().record
+    publication = as_publication(DeadLetter(record, Reason.REFUSED, "too far ahead"), PLENTY)
+    assert publication.timestamp_ms == -1
+    told = dict(publication.headers)
+    assert told["sentiment.error.timestamp"] == str(record.timestamp_ms).encode()
+
+
 @pytest.mark.parametrize(
     "too_large",
     [

@@ -7,9 +7,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from worker import loop
-from worker.errors import Fenced, PublishAborted, Storm
+from worker.errors import CannotGoOn, Fenced, PublishAborted, RecordsRefused, Storm
 from worker.health import Health
 from worker.memory_broker import MemoryBroker, MemoryPublisher, MemorySource
+from worker.messages import Reason
 from worker.metrics import WorkerMetrics
 from worker.scoring import BatchScorer
 from worker.storm import StormWatch
@@ -255,3 +256,38 @@ def test_a_batch_that_is_done_again_counts_once_for_a_storm(scorer):
     harness.run(FailingOnce(harness.broker))
     assert harness.broker.committed == {0: 4}
     assert list(harness.storms.recent) == [False, False, True, True]
+
+
+class Refusing(MemoryPublisher):
+    """Takes no scored record of odd offset; letters of those in `never` neither."""
+
+    never = frozenset()
+
+    def publish(self, outcome, offsets, membership):
+        refused = [p.offset for p in outcome.publications if p.offset % 2]
+        refused += [x.record.offset for x in outcome.dead_letters if x.record.offset in self.never]
+        if refused:
+            raise RecordsRefused({(0, offset): "too far in the future" for offset in refused})
+        super().publish(outcome, offsets, membership)
+
+
+def test_records_that_the_output_topic_refuses_become_dead_letters(harness):
+    for number in range(6):
+        harness.broker.append(b'{"text": "tweet %d"}' % number)
+    harness.run(Refusing(harness.broker))
+    assert [publication.offset for publication in harness.broker.published] == [0, 2, 4]
+    letters = harness.broker.dead_letters
+    assert [letter.record.offset for letter in letters] == [1, 3, 5]
+    assert {letter.reason for letter in letters} == {Reason.REFUSED}
+    assert letters[0].message == "too far in the future"
+    assert harness.value("dead_letters_total", reason="refused") == 3
+
+
+def test_a_worker_leaves_when_not_even_the_dead_letter_is_taken(harness):
+    for number in range(2):
+        harness.broker.append(b'{"text": "tweet %d"}' % number)
+    publisher = Refusing(harness.broker)
+    publisher.never = {1}
+    with pytest.raises(CannotGoOn, match=r"message\.timestamp"):
+        harness.run(publisher)
+    assert harness.broker.committed == {}

@@ -10,7 +10,7 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from tests.reading import read_topic
-from worker.errors import CannotGoOn, Fenced, PublishAborted
+from worker.errors import Fenced, PublishAborted, RecordsRefused
 from worker.kafka_heir import end_orphaned_transactions
 from worker.kafka_publisher import AtLeastOncePublisher, TransactionalPublisher
 from worker.kafka_source import KafkaTweetSource
@@ -379,18 +379,28 @@ def test_at_least_once_on_kafka_does_not_commit_for_a_group_that_moved_on(kafka,
             assert [record.value for record in next_batch(source).records] == [b"one"]
 
 
-def test_a_record_that_the_output_topic_refuses_is_told_instead_of_tried_for_ever(kafka, topics):
+@pytest.mark.parametrize("guarantee", [worker, at_least_once_worker])
+def test_records_that_the_output_topic_refuses_are_told_and_the_others_get_through(
+    kafka, topics, guarantee
+):
     topics.output = f"{topics.name}.compacted"
     admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
     compacted = {"num_partitions": 2, "configs": {"cleanup.policy": "compact"}}
     admin.create_topics({topics.output: compacted}, wait_for_metadata=True)
     admin.close()
     with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
-        world.append(b"no key", key=None)
-        with worker(world) as (source, publisher):
+        for key in (b"k", None, b"k", None):
+            world.append(b"one", key)
+        with guarantee(world) as (source, publisher):
             batch = next_batch(source)
-            with pytest.raises(CannotGoOn, match=r"cleanup\.policy"):
+            assert len(batch.records) == 4
+            with pytest.raises(RecordsRefused) as refused:
                 publish(publisher, batch)
+            assert refused.value.reasons.keys() == {(0, 1), (0, 3)}
+            assert f"{topics.output} refuses it" in refused.value.reasons[0, 1]
+            fine = Outcome([Publication.of(batch.records[0], b"one")], [], [], [], None)
+            publisher.publish(fine, batch.next_offsets, batch.membership)
+        assert [record.key for record in world.published(1)] == [b"k"]
 
 
 def leave_transaction_open(topics, publisher, batch):
