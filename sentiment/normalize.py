@@ -13,9 +13,11 @@ Two properties that others rely on, and that tests hold:
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 
-from sentiment.emoji_text import emoji_to_words
+from sentiment.emoji_text import emoji_to_words, emoji_to_words_lazily
 from sentiment.emoticons import emoticons_to_words
+from sentiment.lazy_text import cut_at_spaces, substituted
 
 USER = "<user>"
 URL = "<url>"
@@ -57,9 +59,36 @@ def normalize(text: str) -> str:
     if _SPECIAL.search(lowered) is None and _REPEATED.search(lowered) is None:
         return lowered
     if "&" in text:
-        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+        text = _ENTITY.sub(_character, text)
     if not text.isascii():
-        text = _ascii_where_possible(text)
+        text = _NON_ASCII_RUN.sub(_compatible, emoji_to_words(text))
+        text = _one_spelling(text)
+    return _with_placeholders(text)
+
+
+def normalized_parts(text: str) -> Iterator[str]:
+    """Yield what `normalize` returns, up to white space, in parts that are made when asked for.
+
+    Emoji, ligatures and whole languages become words by the character: the tokens of 4,096 times
+    "ﷺ" take 15 ms, the first 64 of them 0.4 ms.
+    """
+    if "&" in text:
+        text = _ENTITY.sub(_character, text)
+    if text.isascii():
+        yield _with_placeholders(text)
+        return
+    # No rule looks across a space, and only what `cut_at_spaces` yields goes to the next rule.
+    for with_words in cut_at_spaces(emoji_to_words_lazily(text)):
+        runs = substituted(_NON_ASCII_RUN, _compatible, with_words)
+        yield from map(_with_placeholders, cut_at_spaces(map(_one_spelling, runs)))
+
+
+def _one_spelling(text: str) -> str:
+    # The same as `sub` with r" \1 " in a fifth of the time.
+    return " ".join(_UNSPACED.split(text.translate(_ONE_SPELLING)))
+
+
+def _with_placeholders(text: str) -> str:
     if "/" in text or "w." in text or "W." in text:  # As every link has; most texts have ".".
         text = _URL.sub(f" {URL} ", text)
     if "@" in text:
@@ -72,10 +101,12 @@ def normalize(text: str) -> str:
     return text
 
 
-def _ascii_where_possible(text: str) -> str:
-    text = emoji_to_words(text)
-    text = _NON_ASCII_RUN.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
-    return _UNSPACED.sub(r" \1 ", text.translate(_ONE_SPELLING))
+def _character(entity: re.Match[str]) -> str:
+    return html.unescape(entity[0])
+
+
+def _compatible(run: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", run[0])
 
 
 def _words_of_hashtag(hashtag: re.Match[str]) -> str:

@@ -8,8 +8,9 @@ the vocabulary, some with signs after them; and 1.0 goes through the rules, at 2
 
 import re
 import sys
+from itertools import chain, islice
 
-from sentiment.normalize import URL, USER, normalize
+from sentiment.normalize import URL, USER, normalize, normalized_parts
 from sentiment.tokenizer import tokenize
 from sentiment.vocabulary import UNKNOWN_ID, Vocabulary
 
@@ -29,11 +30,13 @@ _SIGNS = '.,:;!?"'
 class PieceIds(dict[str, bytes]):
     """The ids of pieces of text, as the bytes of int32: joining them is one call in C.
 
+    Of a piece that is longer than what is remembered, no more than `max_tokens` ids need be made.
     When it is full it starts afresh, so that it follows what people talk about.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, max_tokens: int) -> None:
         super().__init__()
+        self._max_tokens = max_tokens
         self._of_token = {
             token: number.to_bytes(4, sys.byteorder)
             for number, token in enumerate(vocabulary.tokens)
@@ -60,8 +63,13 @@ class PieceIds(dict[str, bytes]):
         return ids
 
     def _by_rules(self, piece: str) -> bytes:
+        if len(piece) <= _LONGEST_REMEMBERED:
+            tokens = tokenize(normalize(piece))
+        else:
+            of_parts = chain.from_iterable(map(tokenize, normalized_parts(piece)))
+            tokens = list(islice(of_parts, self._max_tokens))
         of_token, unknown = self._of_token.get, self._unknown
-        return b"".join([of_token(token, unknown) for token in tokenize(normalize(piece))])
+        return b"".join([of_token(token, unknown) for token in tokens])
 
 
 def _is_plain(token: str) -> bool:

@@ -9,22 +9,43 @@ from sentiment.settings import PreprocessorSettings
 from sentiment.tokenizer import tokenize
 from sentiment.vocabulary import Vocabulary
 
+# Characters of a text that is prepared in one go, which is quicker than to count its tokens.
+_SHORT = 512
+
 
 class Preprocessor:
-    """Normalises, tokenises and encodes texts."""
+    """Normalises, tokenises and encodes texts.
+
+    The work on one text is bounded: of its first `max_characters`, whatever comes after the first
+    `max_tokens` tokens is not looked at. The ids are those of `tokens`, which looks at everything.
+    """
 
     def __init__(self, vocabulary: Vocabulary, settings: PreprocessorSettings) -> None:
         self.vocabulary = vocabulary
         self.settings = settings
-        self._ids_of_piece = PieceIds(vocabulary)
+        self._ids_of_piece = PieceIds(vocabulary, settings.max_tokens)
 
     def __call__(self, texts: Sequence[str]) -> EncodedTexts:
         """Return the ids of each text, in the given order. Never raises for any string."""
         ids_of_piece = self._ids_of_piece.__getitem__
-        characters, size = self.settings.max_characters, 4 * self.settings.max_tokens
+        size, short = 4 * self.settings.max_tokens, min(_SHORT, self.settings.max_characters)
         return EncodedTexts.of(
-            [b"".join(map(ids_of_piece, text[:characters].split()))[:size] for text in texts]
+            [
+                b"".join(map(ids_of_piece, text.split()))[:size]
+                if len(text) <= short
+                else self._of_long(text)
+                for text in texts
+            ]
         )
+
+    def _of_long(self, text: str) -> bytes:
+        size = 4 * self.settings.max_tokens
+        ids = b""
+        for piece in text[: self.settings.max_characters].split():
+            ids += self._ids_of_piece[piece]
+            if len(ids) >= size:
+                break
+        return ids[:size]
 
 
 def tokens(text: str, settings: PreprocessorSettings) -> list[str]:

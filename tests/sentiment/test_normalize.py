@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment.emoji_text import _with_words
-from sentiment.normalize import normalize
+from sentiment.emoji_text import _remembered
+from sentiment.normalize import normalize, normalized_parts
 
 # Texts of what the rules look for, so that hypothesis meets every rule and every border of two.
 TRICKY = "http:// www. t.co/ &amp; aaa haha :// lol .bsky.social @a #A ＡＢ"
@@ -102,6 +102,17 @@ def test_what_becomes_of_a_piece_depends_on_nothing_outside_it(text):
     assert words(text) == [word for piece in text.split() for word in words(piece)]
 
 
+@given(st.lists(TEXTS | st.sampled_from(["😂" * 99, "ﷺ" * 99, "日本" * 99])).map("".join))
+def test_the_parts_of_a_text_are_the_text(text):
+    assert "".join(normalized_parts(text)).split() == words(text)
+
+
+def test_parts_are_made_when_they_are_asked_for():
+    first, *others = (len(part) for part in normalized_parts("ﷺ" * 1_000))
+    assert first < 100 * 18
+    assert sum(others) > 900 * 18
+
+
 @given(TEXTS)
 def test_any_text_can_be_normalised(text):
     assert isinstance(normalize(text), str)
@@ -120,7 +131,7 @@ def test_a_crafted_text_takes_time_in_proportion_to_its_length(unit):
         text = unit * (characters // len(unit))
         timed = []
         for _ in range(3):
-            _with_words.cache_clear()
+            _remembered.cache_clear()
             start = time.process_time()
             normalize(text)
             timed.append(time.process_time() - start)
