@@ -81,8 +81,7 @@ def run(
                     pipeline.put(batch, prepared)
             except PublishAborted as error:
                 log.warning("batch aborted, it will be done again", reason=str(error))
-                metrics.aborted()
-                pipeline.drop()
+                metrics.aborted(1 + pipeline.drop())
                 if isinstance(error, RecordsRefused):
                     scorer.refuse(error.reasons)
                 source.rewind()
@@ -93,4 +92,4 @@ def run(
             pipeline.settle()
         except PublishAborted as error:
             log.warning("last batch aborted, the next worker will do it", reason=str(error))
-            metrics.aborted()
+            metrics.aborted(1 + pipeline.drop())

@@ -159,6 +159,6 @@ class WorkerMetrics:
         sent_ms = np.array([record.timestamp_ms for record in records if record.timestamp_ms >= 0])
         self._end_to_end.observe_all(np.maximum(0.0, now - sent_ms / 1000))
 
-    def aborted(self) -> None:
-        """Count a batch that was undone and will be done again."""
-        self._batches.labels(ABORTED).inc()
+    def aborted(self, batches: int) -> None:
+        """Count batches that were undone and will be done again."""
+        self._batches.labels(ABORTED).inc(batches)

@@ -65,10 +65,12 @@ class Pipeline:
         ):
             self._in_flight.popleft().published.result()
 
-    def drop(self) -> None:
-        """Wait until nothing is in flight, whatever became of it."""
+    def drop(self) -> int:
+        """Wait until nothing is in flight, whatever became of it; return how many it was."""
+        dropped = len(self._in_flight)
         wait([published for _, published in self._in_flight])
         self._in_flight.clear()
+        return dropped
 
     def close(self) -> None:
         """End the threads; what is in flight is finished, and nobody asks how it ended."""

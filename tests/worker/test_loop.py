@@ -93,7 +93,8 @@ def test_an_aborted_batch_is_done_again_and_nothing_is_seen_twice(harness):
         harness.broker.append(b'{"text": "tweet %d"}' % number)
     harness.run(FailingOnce(harness.broker))
     assert offsets_published(harness.broker) == 6
-    assert harness.value("batches_total", outcome="aborted") == 1
+    # The batch behind the one that failed may have been in flight too.
+    assert harness.value("batches_total", outcome="aborted") in (1, 2)
     assert harness.value("consumed_total", partition="0") == 6
 
 

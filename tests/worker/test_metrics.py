@@ -73,7 +73,7 @@ def test_a_committed_batch_is_counted_once_in_every_metric(registry, metrics):
 
 
 def test_an_aborted_batch_counts_as_nothing_but_aborted(registry, metrics):
-    metrics.aborted()
+    metrics.aborted(1)
     value = registry.get_sample_value
     assert value("tweet_sentiment_batches_total", {"outcome": "aborted"}) == 1
     assert value("tweet_sentiment_batches_total", {"outcome": "committed"}) == 0
