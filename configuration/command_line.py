@@ -55,6 +55,23 @@ def above_zero(text: str) -> float:
     return number
 
 
+class _NotHere(argparse.Action):
+    """Refuses a secret, and does not repeat it as the complaint about a mistyped option would."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        _namespace: argparse.Namespace,
+        _values: object,
+        option_string: str | None = None,
+    ) -> None:
+        variable = self.const.variable
+        parser.error(
+            f"{option_string} is no option, for others can read command lines: set {variable} or "
+            f"{variable}_FILE"
+        )
+
+
 class SettingField(typing.NamedTuple):
     """One setting as users meet it."""
 
@@ -89,6 +106,14 @@ def add_settings_options(
     group = parser.add_argument_group("settings (each is also the environment variable named)")
     for field in setting_fields(settings_class):
         if field.option is None:
+            secret = "--" + field.name.replace("_", "-")
+            group.add_argument(
+                secret,
+                action=_NotHere,
+                const=field,
+                default=argparse.SUPPRESS,
+                help=argparse.SUPPRESS,
+            )
             continue
         default = f", default {field.default}" if field.default else ""
         help_text = f"{field.info.description} [{field.variable}{default}]".replace("%", "%%")

@@ -3,6 +3,7 @@
 ConfigurationError
 ├── SettingsError      a setting is missing, misspelt or out of range
 ├── BrokerUnavailable  no broker answers at the bootstrap addresses
+├── AccessRefused      the cluster does not let us in, or not do what we must; no retry helps
 └── MissingTopics      the cluster lacks topics, and we were not asked to create them
 """
 
@@ -16,7 +17,11 @@ class SettingsError(ConfigurationError):
 
 
 class BrokerUnavailable(ConfigurationError):
-    """No broker answers, or none lets us in."""
+    """No broker answers."""
+
+
+class AccessRefused(ConfigurationError):
+    """TLS, the login or a right is not as the cluster, or we, want it; the message names it."""
 
 
 class MissingTopics(ConfigurationError):

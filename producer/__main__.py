@@ -59,7 +59,7 @@ def _run(arguments: argparse.Namespace, interruptions: Interruptions) -> int:
     settings = read_settings(ProducerSettings, arguments)
     source = arguments.source.open(arguments)
     create = settings.partitions if settings.create_topics else None
-    ensure_topics(settings, [settings.input_topic], create)
+    ensure_topics(settings, {settings.input_topic: "Write"}, create)
     writer = KafkaWriter(settings, _say, interruptions.held)
     malformations = Malformations(_say, arguments.strict)
     lag = _FORGIVEN_LAG_SECONDS if source.live else math.inf

@@ -16,7 +16,12 @@ from kafka.errors import KafkaError, RetriableError
 from prometheus_client import CollectorRegistry
 
 from configuration.command_line import OneLineParser, add_settings_options, read_settings
-from configuration.errors import BrokerUnavailable, ConfigurationError, SettingsError
+from configuration.errors import (
+    AccessRefused,
+    BrokerUnavailable,
+    ConfigurationError,
+    SettingsError,
+)
 from configuration.kafka_topics import ensure_topics
 from sentiment import Scorer, SentimentError
 from worker import __version__, logs, loop
@@ -25,6 +30,7 @@ from worker.health import Health
 from worker.http_server import HttpServer
 from worker.identity import WorkerSlot
 from worker.kafka_publisher import AtLeastOncePublisher, TransactionalPublisher
+from worker.kafka_refusals import REFUSED, refused
 from worker.kafka_source import KafkaTweetSource
 from worker.metrics import WorkerMetrics
 from worker.ports import Publisher
@@ -40,6 +46,7 @@ EXIT_CODES = {
     SettingsError: 2,
     Fenced: 3,
     Refused: 4,
+    AccessRefused: 4,
     SentimentError: 5,
     Storm: 6,
     Exception: FAILED,
@@ -106,7 +113,7 @@ def run(settings: WorkerSettings, stop: threading.Event) -> None:
             worker_id = slot.worker_id
         else:
             worker_id = settings.worker_id
-        connect = partial(_until_a_broker_answers, settings, health, stop)
+        connect = partial(_until_a_broker_answers, settings, worker_id, health, stop)
         try:
             connect(lambda: _ensure_topics(settings))
             source = connect(lambda: KafkaTweetSource(settings, worker_id))
@@ -157,7 +164,11 @@ class _Stopped(Exception):
 
 
 def _until_a_broker_answers(
-    settings: WorkerSettings, health: Health, stop: threading.Event, make: Callable[[], Made]
+    settings: WorkerSettings,
+    worker_id: str,
+    health: Health,
+    stop: threading.Event,
+    make: Callable[[], Made],
 ) -> Made:
     """Return what `make` makes, as soon as it can; say so while it cannot."""
     while not stop.is_set():
@@ -171,14 +182,23 @@ def _until_a_broker_answers(
                 reason=str(error),
             )
             stop.wait(RETRY_SECONDS)
+        except REFUSED as error:
+            raise refused(error, settings, worker_id) from error
         except KafkaError as error:
-            raise Refused(f"the broker refuses us: {error}") from error
+            raise CannotGoOn(f"the broker has us do without what we need: {error}") from error
     raise _Stopped
 
 
 def _ensure_topics(settings: WorkerSettings) -> None:
-    topics = [settings.input_topic, settings.output_topic, settings.dead_letter_topic]
-    made = ensure_topics(settings, topics, settings.partitions if settings.create_topics else None)
+    made = ensure_topics(
+        settings,
+        {
+            settings.input_topic: "Read",
+            settings.output_topic: "Write",
+            settings.dead_letter_topic: "Write",
+        },
+        settings.partitions if settings.create_topics else None,
+    )
     if made:
         log.info("topics made", topics=made, partitions=settings.partitions)
 

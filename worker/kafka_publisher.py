@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
 from typing import ParamSpec
 
 from kafka.errors import (
@@ -13,12 +14,13 @@ from kafka.errors import (
     KafkaTimeoutError,
 )
 
+from configuration.kafka_client import refusal_of
 from worker.errors import Fenced, PublishAborted, RecordsRefused, Refused, SourceLost
 from worker.identity import transactional_id
 from worker.kafka_bulk_producer import BulkProducer
 from worker.kafka_outbox import KafkaOutbox
 from worker.kafka_positions import Membership
-from worker.kafka_refusals import REFUSED
+from worker.kafka_refusals import REFUSED, refused
 from worker.kafka_source import KafkaTweetSource
 from worker.messages import Outcome
 from worker.ports import Offsets
@@ -30,6 +32,8 @@ DELIVERY_SECONDS = 125.0
 
 Arguments = ParamSpec("Arguments")
 WhileWaiting = Callable[[float], None]
+# What to leave with after an error of REFUSED.
+Refusal = Callable[[KafkaError], Refused]
 
 
 class TransactionalPublisher:
@@ -44,8 +48,9 @@ class TransactionalPublisher:
     ) -> None:
         self._settings = settings
         self._worker_id = worker_id
+        self._refused: Refusal = partial(refused, settings=settings, worker_id=worker_id)
         self._outbox = KafkaOutbox(settings, transactional_id(settings.group_id, worker_id))
-        self._patience = _Patience(while_waiting)
+        self._patience = _Patience(self._outbox, self._refused, while_waiting)
 
     def publish(self, outcome: Outcome, offsets: Offsets, membership: Membership) -> None:
         """Publish a batch's outcome and its offsets in one transaction.
@@ -63,7 +68,7 @@ class TransactionalPublisher:
                 limit, self._transact, self._outbox.producer, outcome, offsets, membership
             )
         except RecordsRefused:
-            self._patience.run(None, _reconnect, self._outbox)
+            self._patience.run(None, _reconnect, self._outbox, self._refused)
             raise
         except KafkaError as error:
             self._recover(error)
@@ -95,8 +100,8 @@ class TransactionalPublisher:
         """
         if isinstance(error, FencedInstanceIdError):
             raise Fenced(self._worker_id) from error
-        _refuse(error)
-        self._patience.run(None, _reconnect, self._outbox)
+        _refuse(error, self._refused)
+        self._patience.run(None, _reconnect, self._outbox, self._refused)
 
 
 class AtLeastOncePublisher:
@@ -109,9 +114,10 @@ class AtLeastOncePublisher:
     def __init__(
         self, settings: WorkerSettings, source: KafkaTweetSource, while_waiting: WhileWaiting
     ) -> None:
+        self._refused: Refusal = partial(refused, settings=settings)
         self._outbox = KafkaOutbox(settings, transactional_id=None)
         self._source = source
-        self._patience = _Patience(while_waiting)
+        self._patience = _Patience(self._outbox, self._refused, while_waiting)
 
     def publish(self, outcome: Outcome, offsets: Offsets, membership: Membership) -> None:
         """Publish a batch's outcome, then commit its offsets.
@@ -124,11 +130,11 @@ class AtLeastOncePublisher:
         try:
             self._patience.run(DELIVERY_SECONDS, self._deliver, self._outbox.producer, outcome)
         except RecordsRefused:
-            self._patience.run(None, _reconnect, self._outbox)
+            self._patience.run(None, _reconnect, self._outbox, self._refused)
             raise
         except KafkaError as error:
-            _refuse(error)
-            self._patience.run(None, _reconnect, self._outbox)
+            _refuse(error, self._refused)
+            self._patience.run(None, _reconnect, self._outbox, self._refused)
             raise PublishAborted(str(error)) from error
         try:
             self._source.commit(offsets, membership)
@@ -146,7 +152,9 @@ class AtLeastOncePublisher:
 class _Patience:
     """Runs blocking calls on a thread of their own, and tells once a second that it waits."""
 
-    def __init__(self, while_waiting: WhileWaiting) -> None:
+    def __init__(self, outbox: KafkaOutbox, refused: Refusal, while_waiting: WhileWaiting) -> None:
+        self._outbox = outbox
+        self._refused = refused
         self._while_waiting = while_waiting
 
     def run(
@@ -161,6 +169,7 @@ class _Patience:
         Raises:
             KafkaTimeoutError: it takes longer than `limit_seconds`, and is left to itself. Its
                 producer must be thrown away: then whatever it still does, the broker refuses.
+            Refused: the brokers refuse the connection that it waits for.
         """
         done: Future[None] = Future()
 
@@ -182,21 +191,23 @@ class _Patience:
             waited = time.monotonic() - started
             if limit_seconds is not None and waited > limit_seconds:
                 raise KafkaTimeoutError(f"no end after {waited:.0f} s")
+            if refusal := refusal_of(self._outbox.producer):
+                raise self._refused(refusal)
             self._while_waiting(waited)
 
 
-def _refuse(error: KafkaError) -> None:
+def _refuse(error: KafkaError, refused: Refusal) -> None:
     """Raise where no retry helps.
 
     Raises:
         Refused: the broker refuses us.
     """
     if isinstance(error, REFUSED):
-        raise Refused(f"the broker refuses to let us publish: {error}") from error
+        raise refused(error) from error
 
 
-def _reconnect(outbox: KafkaOutbox) -> None:
+def _reconnect(outbox: KafkaOutbox, refused: Refusal) -> None:
     try:
         outbox.reconnect()
     except REFUSED as error:
-        _refuse(error)
+        _refuse(error, refused)

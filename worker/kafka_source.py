@@ -21,10 +21,11 @@ from kafka.errors import (
     UnknownError,
 )
 
-from worker.errors import CannotGoOn, Fenced, Refused, SourceLost
+from configuration.kafka_client import refusal_of
+from worker.errors import CannotGoOn, Fenced, SourceLost
 from worker.kafka_heir import end_orphaned_transactions
 from worker.kafka_positions import NO_ANSWER, OUT_OF_RANGE, Membership, Positions
-from worker.kafka_refusals import REFUSED
+from worker.kafka_refusals import REFUSED, refused
 from worker.messages import RawRecord
 from worker.ports import Batch, Offsets
 from worker.settings import WorkerSettings
@@ -182,6 +183,9 @@ class KafkaTweetSource:
         Raises:
             CannotGoOn: another worker uses our id, or the broker refuses us.
         """
+        # While connections are refused the client polls on, and returns nothing.
+        if refusal := refusal_of(self._consumer):
+            raise refused(refusal, self._settings, self._worker_id)
         try:
             if self._must_seek:
                 self._place.seek_to_committed()
@@ -192,7 +196,7 @@ class KafkaTweetSource:
         except FencedInstanceIdError as error:
             raise Fenced(self._worker_id) from error
         except REFUSED as error:
-            raise Refused(f"the broker refuses to let us read: {error}") from error
+            raise refused(error, self._settings, self._worker_id) from error
         except NoOffsetForPartitionError:
             self._must_seek = True  # The group gave us partitions of which nothing was committed.
         except OUT_OF_RANGE as error:

@@ -71,7 +71,7 @@ class CommittedReader:
     """
 
     def __init__(self, connection: KafkaConnection, topic: str, *, from_now_on: bool) -> None:
-        ensure_topics(connection, [topic])
+        ensure_topics(connection, {topic: "Read"})
         self._consumer = KafkaConsumer(
             **connection.client_options(),
             group_id=None,

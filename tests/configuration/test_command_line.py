@@ -57,15 +57,25 @@ def test_a_bad_value_is_told_by_variable_and_option(monkeypatch):
     assert "\n" not in str(complaint.value)
 
 
-def test_a_password_is_never_an_option_nor_in_a_complaint(monkeypatch):
+def test_a_password_is_never_an_option_nor_in_a_complaint(monkeypatch, capsys):
     monkeypatch.setenv("KAFKA_SASL_PASSWORD", "canary")
     monkeypatch.setenv("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
     with pytest.raises(SettingsError) as complaint:
         settings()
     assert "KAFKA_SASL_USERNAME" in str(complaint.value)
     assert "canary" not in str(complaint.value)
-    with pytest.raises(SystemExit):
-        settings("--sasl-password", "canary")
+    for option in (["--sasl-password", "canary"], ["--ssl-key-password=canary"]):
+        with pytest.raises(SystemExit) as leave:
+            settings(*option)
+        assert leave.value.code == 2
+    complaints = capsys.readouterr().err
+    assert "canary" not in complaints
+    assert "KAFKA_SASL_PASSWORD_FILE" in complaints
+
+
+def test_a_password_is_taken_from_the_environment(monkeypatch):
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD", "canary")
+    assert settings().sasl_password.get_secret_value() == "canary"
 
 
 def test_a_password_does_not_show_when_settings_are_printed(monkeypatch):
