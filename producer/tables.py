@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
-from producer.envelope import Malformed, NotATweet, Record, text_record
+from producer.envelope import MAX_RECORD_BYTES, Malformed, NotATweet, Record, text_record
 from producer.errors import UnreadableSource, UsageError
 
 
@@ -71,15 +71,15 @@ def read_table(
 
 def _rows(lines: Iterator[bytes], format_name: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
     """Yield the line on which each row begins with its cells, or with why it has none."""
-    # What is not UTF-8 passes through as surrogates, so that it spoils only its own row.
-    text = (line.decode(errors="surrogateescape") for line in lines)
+    text = _LinesOfRows(lines)
     if format_name == "csv":
         reader = csv.reader(text, strict=True)
     else:
         # Tweets in TSV files hold bare quotes more often than quoted tabs.
         reader = csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
     while True:
-        number = reader.line_num + 1
+        text.begin_row()
+        number = text.number + 1
         try:
             row = next(reader)
         except StopIteration:
@@ -89,6 +89,33 @@ def _rows(lines: Iterator[bytes], format_name: str) -> Iterator[tuple[int, list[
         else:
             if row:
                 yield number, row
+
+
+class _LinesOfRows:
+    """Lines as text for a CSV reader, which end a row that is longer than any record.
+
+    A reader limits cells, but neither how many a row has nor over how many lines it goes. What is
+    not UTF-8 passes through as surrogates, so that it spoils only its own row.
+    """
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self.number = 0
+        self._lines = lines
+        self._left_bytes = 0
+
+    def begin_row(self) -> None:
+        self._left_bytes = MAX_RECORD_BYTES
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.number += 1
+        self._left_bytes -= len(line)
+        if self._left_bytes < 0:
+            raise csv.Error(f"a row of more than {MAX_RECORD_BYTES:,} bytes")
+        return line.decode(errors="surrogateescape")
 
 
 def _why(error: csv.Error) -> str:

@@ -12,6 +12,11 @@ from typing import BinaryIO, cast
 from sentiment.errors import DataError
 
 STDIN = Path("-")
+# With its end; as much as the producer takes.
+LONGEST_LINE_BYTES = 1_000_000
+TOO_LONG = f"is longer than {LONGEST_LINE_BYTES:,} bytes"
+# Of a longer one, enough to tell, also without a byte order mark.
+_KEPT_BYTES = LONGEST_LINE_BYTES + 1 + len(codecs.BOM_UTF8)
 _READ_AT_ONCE = 1 << 16
 _GZIP = b"\x1f\x8b"
 
@@ -19,8 +24,9 @@ _GZIP = b"\x1f\x8b"
 class Lines:
     """The lines of a UTF-8 text, gzip or not: an iterable.
 
-    A byte that is not UTF-8 becomes a lone surrogate, which `is_text` finds, so that one bad line
-    does not end the reading.
+    A byte that is not UTF-8 becomes a lone surrogate, and a line of more than `LONGEST_LINE_BYTES`
+    is cut behind them, lest a file without ends of lines fills the memory: `why_unreadable` finds
+    both, so that one bad line does not end the reading.
 
     Attributes:
         name: What to call the source in messages.
@@ -59,21 +65,21 @@ class Lines:
                 yield text.removeprefix("\ufeff") if self.number == 1 else text
 
     def _read(self) -> Iterator[bytes]:
-        begun: list[bytes] = []
+        begun = bytearray()
         while block := self._read_block():
             *whole, rest = block.split(b"\n")
             if whole:
-                whole[0] = b"".join([*begun, whole[0]])
+                whole[0] = bytes(begun + whole[0])
                 begun.clear()
             # Whoever passes over blank lines never sees that they are there.
             filled = max((place for place, line in enumerate(whole) if line.strip()), default=0)
             for place, line in enumerate(whole):
                 self.drained = place in (filled, len(whole) - 1)
                 yield line + b"\n"
-            begun.append(rest)
+            begun += rest[: _KEPT_BYTES - len(begun)]
         self.drained = True
-        if last := b"".join(begun):
-            yield last
+        if begun:
+            yield bytes(begun)
 
     def _read_block(self) -> bytes:
         try:
@@ -94,6 +100,18 @@ class Lines:
     def _unreadable(self, error: Exception) -> str:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         return f"{self.name} cannot be read: {reason}"
+
+
+def size_bytes(line: str) -> int:
+    """Return how many bytes a line had in its file."""
+    return len(line.encode("utf-8", "surrogateescape"))
+
+
+def why_unreadable(line: str) -> str | None:
+    """Return what is wrong with a line, to go on from "line 7 ...", or None."""
+    if size_bytes(line) > LONGEST_LINE_BYTES:
+        return TOO_LONG
+    return None if is_text(line) else "is not UTF-8"
 
 
 def is_text(line: str) -> bool:

@@ -1,5 +1,6 @@
 """One row of a file of texts, and where its values stand."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -69,8 +70,9 @@ class Columns:
         names = [name.strip() for name in header]
         for name, option in ((self.text, "--text-column"), (self.label, "--label-column")):
             if name is not None and name not in names:
+                there = textwrap.shorten(", ".join(map(repr, names)), 200, placeholder=" …")
                 raise DataError(
-                    f"{source} has no column {name!r} (it has {', '.join(map(repr, names))}): "
+                    f"{source} has no column {name!r} (it has {there}): "
                     f"name one with {option}, or number the columns if there is no header"
                 )
         return Places(

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from sentiment.errors import SettingsError
-from sentiment.lines import Lines, is_text
+from sentiment.lines import Lines, why_unreadable
 from sentiment.row import Columns, Malformed, Row
 from sentiment.tables import read_table, split_line
 
@@ -73,10 +73,10 @@ def _format_by_content(first: str, columns: Columns) -> Format:
 
 def _plain_rows(lines: Lines, given: Iterator[str]) -> Iterator[Row | Malformed]:
     for line in given:
-        if is_text(line):
-            yield Row(lines.number, line.rstrip("\r\n"))
+        if reason := why_unreadable(line):
+            yield Malformed(lines.number, reason)
         else:
-            yield Malformed(lines.number, "is not UTF-8")
+            yield Row(lines.number, line.rstrip("\r\n"))
 
 
 def _json_rows(lines: Lines, given: Iterator[str], columns: Columns) -> Iterator[Row | Malformed]:
@@ -85,10 +85,10 @@ def _json_rows(lines: Lines, given: Iterator[str], columns: Columns) -> Iterator
     for line in given:
         if line.isspace():
             continue
-        if is_text(line):
-            yield _json_row(line, lines.number, columns)
+        if reason := why_unreadable(line):
+            yield Malformed(lines.number, reason)
         else:
-            yield Malformed(lines.number, "is not UTF-8")
+            yield _json_row(line, lines.number, columns)
 
 
 def _json_row(line: str, number: int, columns: Columns) -> Row | Malformed:

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from sentiment.errors import DataError
-from sentiment.lines import Lines, is_text
+from sentiment.lines import LONGEST_LINE_BYTES, TOO_LONG, Lines, is_text, size_bytes
 from sentiment.row import Columns, Malformed, Places, Row
 
 # The line on which a row begins, and its cells or why it has none.
@@ -45,6 +45,8 @@ def _read_header(lines: Lines, table: Iterator[_NumberedCells], columns: Columns
 def _unreadable(error: csv.Error) -> str:
     if str(error) == "unexpected end of data":
         return "opens a quotation mark that is never closed, which hides all lines after it"
+    if str(error) == TOO_LONG:
+        return TOO_LONG
     return f"is not CSV ({error})"
 
 
@@ -67,15 +69,43 @@ def _comma_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
 
     Strictly, since a lenient reader takes the rest of a file for one cell and says nothing.
     """
-    table = csv.reader(given, strict=True)
+    lines = _LinesOfRows(given)
+    table = csv.reader(lines, strict=True)
     while True:
-        number = table.line_num + 1
+        lines.begin_row()
+        number = lines.number + 1
         try:
             yield number, next(table)
         except StopIteration:
             return
         except csv.Error as error:
             yield number, error
+
+
+class _LinesOfRows:
+    """Lines for a CSV reader, which end a row that is longer than any line may be.
+
+    A reader limits cells, but neither how many a row has nor over how many lines it goes.
+    """
+
+    def __init__(self, given: Iterator[str]) -> None:
+        self.number = 0
+        self._given = given
+        self._left_bytes = 0
+
+    def begin_row(self) -> None:
+        self._left_bytes = LONGEST_LINE_BYTES
+
+    def __iter__(self) -> "_LinesOfRows":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._given)
+        self.number += 1
+        self._left_bytes -= size_bytes(line)
+        if self._left_bytes < 0:
+            raise csv.Error(TOO_LONG)
+        return line
 
 
 def _tab_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
@@ -85,6 +115,9 @@ def _tab_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
     next lines; so quotes count only where they enclose a whole cell.
     """
     for number, line in enumerate(given, start=1):
+        if size_bytes(line) > LONGEST_LINE_BYTES:
+            yield number, csv.Error(TOO_LONG)
+            continue
         stripped = line.rstrip("\r\n")
         yield number, [_unquoted(cell) for cell in stripped.split("\t")] if stripped else []
 

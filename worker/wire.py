@@ -61,25 +61,21 @@ def decode_json(value: bytes) -> Tweet:
     """
     try:
         envelope = _decode_envelope(value)
-        if len(envelope.data) and envelope.text is None and envelope.full_text is None:
+        text = _text_of(envelope)
+        if text is None and len(envelope.data):
             envelope = _decode_envelope(envelope.data)
-        # A number of more than 4,300 digits cannot become text: Python refuses, as a ValueError.
-        tweet_id = None if envelope.id is None else str(envelope.id)
-        created_at = None if envelope.created_at is None else str(envelope.created_at)
-    except UnicodeDecodeError as error:
-        raise _not_utf8(error) from error
+            text = _text_of(envelope)
     except ValidationError as error:
         raise Unreadable(Reason.WRONG_TYPE, f"not a tweet: {error}") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise Unreadable(Reason.INVALID_JSON, "not JSON that can be read: too deep") from error
+    except ValueError as error:
         raise _not_json(value, error) from error
-    text = envelope.note_tweet.text if envelope.note_tweet else None
-    if text is None:
-        text = envelope.text if envelope.full_text is None else envelope.full_text
     if text is None:
         raise Unreadable(
             Reason.MISSING_TEXT, "the object has neither text, full_text nor note_tweet.text"
         )
-    return Tweet(tweet_id, text, created_at)
+    return Tweet(_as_text(envelope.id), text, _as_text(envelope.created_at))
 
 
 def decode_text(value: bytes) -> Tweet:
@@ -105,6 +101,17 @@ def scored_schema() -> dict[str, Any]:
     for definition in schema["$defs"].values():
         definition["description"] = inspect.cleandoc(definition["description"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _text_of(envelope: _Envelope) -> str | None:
+    if envelope.note_tweet:
+        return envelope.note_tweet.text
+    return envelope.text if envelope.full_text is None else envelope.full_text
+
+
+def _as_text(value: str | float | None) -> str | None:
+    # No number has too many digits for Python: the decoder has refused those.
+    return None if value is None else str(value)
 
 
 def _not_utf8(error: UnicodeDecodeError) -> Unreadable:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 
 import pytest
 
@@ -11,6 +12,7 @@ from producer.formats import read_records
 from producer.tables import Columns
 
 BY_DEFAULT = Columns()
+LONG_LINE = b"a" * 999 + b"\n"
 
 
 def read(content, format_name, columns=BY_DEFAULT):
@@ -146,3 +148,35 @@ def test_a_row_that_holds_no_tweet_is_named_by_its_first_line():
 def test_a_table_without_rows_holds_no_tweets():
     assert read(b"", "csv") == []
     assert read(b"id,text\n\n", "csv") == []
+
+
+@pytest.mark.parametrize(
+    ("format_name", "row"),
+    [
+        ("csv", b"a," * 600_000),
+        ("csv", b'"' + b'","'.join([LONG_LINE * 100] * 11) + b'"'),
+        ("tsv", b"a\t" * 600_000),
+    ],
+)
+def test_a_row_that_is_longer_than_any_record_is_malformed(format_name, row):
+    content = b"text\na\n" + row + b"\n"
+    first, second, *_ = read(content, format_name)
+    assert first.value == b'{"text":"a"}'
+    assert second.where == "here:3"
+    assert "a row of more than 1,000,000 bytes" in second.why
+
+
+@pytest.mark.parametrize("format_name", ["csv", "tsv"])
+def test_a_nul_in_a_table_is_a_character_as_any(format_name):
+    assert texts(b"text\na\0b\n", format_name) == [(None, "a\0b")]
+
+
+def test_a_row_of_many_cells_over_very_many_lines_does_not_fill_the_memory():
+    content = b'text\n"' + b'","'.join([LONG_LINE * 100] * 200) + b'"\n'
+    rows = read_records(io.BytesIO(content), "here", "csv", Columns())
+    tracemalloc.start()
+    first = next(rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert first == ("here:2", "not CSV: a row of more than 1,000,000 bytes")
+    assert peak < 10_000_000

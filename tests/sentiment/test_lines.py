@@ -2,12 +2,13 @@ import gzip
 import io
 import os
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from sentiment.errors import DataError
-from sentiment.lines import Lines, is_text
+from sentiment.lines import LONGEST_LINE_BYTES, Lines, is_text, why_unreadable
 
 
 def read(tmp_path, content):
@@ -35,6 +36,30 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path):
 def test_lines_longer_than_a_read_are_whole(tmp_path):
     long = "a" * 200_000
     assert read(tmp_path, f"{long}\nb\n{long}".encode()) == [long + "\n", "b\n", long]
+
+
+@pytest.mark.parametrize("character", ["a", "é", "😂"])
+def test_a_line_that_is_too_long_is_cut_and_told(tmp_path, character):
+    whole = "a" * (LONGEST_LINE_BYTES - 1)
+    long = character * 3_000_000
+    first, second, last = read(tmp_path, f"{whole}\n{long}\nb\n".encode())
+    assert (first, last) == (f"{whole}\n", "b\n")
+    assert why_unreadable(first) is None
+    assert why_unreadable(second) == "is longer than 1,000,000 bytes"
+    assert len(second.encode("utf-8", "surrogateescape")) < LONGEST_LINE_BYTES + 70_000
+
+
+def test_a_file_of_one_endless_line_does_not_fill_the_memory(tmp_path):
+    path = tmp_path / "file.gz"
+    with gzip.open(path, "wb", compresslevel=1) as archive:
+        for _ in range(30):
+            archive.write(b"a" * 1_000_000)
+    tracemalloc.start()
+    (line,) = Lines(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert why_unreadable(line) == "is longer than 1,000,000 bytes"
+    assert peak < 10_000_000
 
 
 def test_a_line_that_is_not_utf_8_is_told_apart(tmp_path):

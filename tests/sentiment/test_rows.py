@@ -69,6 +69,50 @@ def test_tsv_is_told_by_its_tabs_or_its_name(read):
     assert read("label\ta\n", Columns(text="1", label="2"), "x.tsv") == [Row(1, "label", "a")]
 
 
+@pytest.mark.parametrize("row", ["a" * 1_000_001, "a," * 600_000], ids=["cell", "cells"])
+def test_a_row_of_csv_that_is_too_long_is_left_out(read, row):
+    rows = read(f"text,label\na,x\n{row}\nb,y\n", name="file.csv")
+    assert rows == [
+        Row(2, "a", "x"),
+        Malformed(3, "is longer than 1,000,000 bytes"),
+        Row(4, "b", "y"),
+    ]
+
+
+def test_a_row_of_csv_over_very_many_lines_is_left_out(read):
+    row = '"' + '","'.join([("a" * 999 + "\n") * 100] * 11) + '"'
+    rows = read(f"text,label\na,x\n{row}\n", name="file.csv")
+    assert rows[:2] == [Row(2, "a", "x"), Malformed(3, "is longer than 1,000,000 bytes")]
+
+
+@pytest.mark.parametrize("name", ["file.jsonl", "file.tsv", "file.txt"])
+def test_a_line_that_is_too_long_is_left_out(read, name):
+    lines = {
+        "file.jsonl": ('{"text": "a", "label": "x"}', '{"text": "%s", "label": "x"}'),
+        "file.tsv": ("text\tlabel", "%s\tx"),
+        "file.txt": ("a", "%s"),
+    }
+    good, long = lines[name]
+    columns = Columns() if name == "file.txt" else LABELLED
+    assert Malformed(2, "is longer than 1,000,000 bytes") in read(
+        f"{good}\n{long % ('é' * 600_000)}\n{good}\n", columns, name=name
+    )
+
+
+def test_a_cell_that_is_larger_than_python_reads_is_left_out(read):
+    rows = read('text,label\n"%s",x\nb,y\n' % ("a" * 200_000), name="file.csv")
+    assert rows == [
+        Malformed(2, "is not CSV (field larger than field limit (131072))"),
+        Row(3, "b", "y"),
+    ]
+
+
+def test_a_header_of_very_many_columns_is_not_told_in_full(read):
+    with pytest.raises(DataError, match="has no column 'text'") as error:
+        read(",".join(f"column {n}" for n in range(9_999)) + "\n", name="file.csv")
+    assert len(str(error.value)) < 500
+
+
 def test_a_lone_quotation_mark_in_tsv_swallows_nothing(read):
     rows = read('text\tlabel\n"oh\ta\nno"\tb\n"he said ""hi"""\tc\n', name="file.tsv")
     assert rows == [Row(2, '"oh', "a"), Row(3, 'no"', "b"), Row(4, 'he said "hi"', "c")]

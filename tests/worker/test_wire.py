@@ -1,6 +1,7 @@
 """Bytes to tweets: every shape that the APIs send, and everything that holds no tweet."""
 
 import json
+import sys
 
 import jsonschema
 import pytest
@@ -38,6 +39,7 @@ def scored(text, tweet_id="1851", created_at=None):
         ('{"text": "whole", "note_tweet": null}', (None, "whole", None)),
         ('{"data": {"id": "7", "text": "in an envelope"}}', ("7", "in an envelope", None)),
         ('{"data": "mine", "text": "not an envelope"}', (None, "not an envelope", None)),
+        ('{"data": "mine", "note_tweet": {"text": "nor this"}}', (None, "nor this", None)),
         ('{"text": "dated", "created_at": "2026-01-02"}', (None, "dated", "2026-01-02")),
         ('{"text": "dated", "created_at": 1767312000}', (None, "dated", "1767312000")),
         ('{"text": ""}', (None, "", None)),
@@ -81,9 +83,22 @@ def test_what_holds_no_tweet_is_refused_with_its_reason(value, reason):
     assert refusal.value.message
 
 
-def test_an_id_of_ten_thousand_digits_is_refused_and_stops_nothing():
-    with pytest.raises(Unreadable):
-        decode_json(b'{"text": "x", "id": ' + b"9" * 10_000 + b"}")
+def test_an_id_of_as_many_digits_as_python_reads_is_kept_and_one_more_is_refused():
+    most = sys.get_int_max_str_digits()
+    assert decode_json(b'{"text": "x", "id": ' + b"9" * most + b"}").id == "9" * most
+    with pytest.raises(Unreadable) as refusal:
+        decode_json(b'{"text": "x", "id": ' + b"9" * (most + 1) + b"}")
+    assert refusal.value.reason is Reason.WRONG_TYPE
+
+
+def test_the_place_of_what_is_not_utf8_is_counted_from_the_beginning_of_the_record():
+    with pytest.raises(Unreadable, match="at byte 13"):
+        decode_json(b'{"text": "caf\xe9"}')
+
+
+def test_what_is_nested_too_deep_says_so():
+    with pytest.raises(Unreadable, match="too deep"):
+        decode_json(b'{"text": "x", "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")
 
 
 @given(st.binary(max_size=200))
