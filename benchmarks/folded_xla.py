@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.bundle import WEIGHTS, Bundle
+from sentiment.bundle import Bundle
+from sentiment.bundle_files import WEIGHTS
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.runtime import tensorflow as tf
 from sentiment.settings import NetworkSettings

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from sentiment import bundle
+from sentiment import bundle, bundle_files
 from sentiment.manifest import DataFacts, Manifest
 from sentiment.preprocessor import Preprocessor, tokens
 from sentiment.reference import Reference
@@ -44,7 +44,7 @@ def random_bundle(vocabulary: Vocabulary, network: NetworkSettings, cache: Path)
     size = msgspec.structs.replace(network, vocabulary_size=len(vocabulary))
     facts = f"{size}{TOKENS}{vocabulary.to_text()}".encode()
     place = cache / f"{size.filters}x{len(size.widths)}-{hashlib.sha256(facts).hexdigest()[:16]}"
-    if not (place / bundle.MANIFEST).is_file():
+    if not (place / bundle_files.MANIFEST).is_file():
         _write(place, vocabulary, size)
     return place
 
@@ -81,9 +81,9 @@ def _write(place: Path, vocabulary: Vocabulary, size: NetworkSettings) -> None:
         libraries={},
     )
     files = {
-        bundle.VOCABULARY: vocabulary.to_text().encode(),
-        bundle.WEIGHTS: weights.getvalue(),
-        bundle.REFERENCE: reference.to_npz(),
-        bundle.CARD: b"# benchmark\n\nRandom weights: it measures speed and knows nothing.\n",
+        bundle_files.VOCABULARY: vocabulary.to_text().encode(),
+        bundle_files.WEIGHTS: weights.getvalue(),
+        bundle_files.REFERENCE: reference.to_npz(),
+        bundle_files.CARD: b"# benchmark\n\nRandom weights: it measures speed and knows nothing.\n",
     }
     bundle.save(place, manifest, files, model.save, replace=True)

@@ -1,11 +1,11 @@
-"""The commands `train`, `evaluate` and `score`: wiring and exit codes."""
+"""The commands `train`, `evaluate`, `score` and `sign`: wiring and exit codes."""
 
 import argparse
 import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -16,6 +16,9 @@ from sentiment.options import PROGRAM, parser
 from sentiment.row import Columns
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 from sentiment.split import Shares
+
+if TYPE_CHECKING:
+    from sentiment.scorer import Scorer
 
 _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 
@@ -84,12 +87,10 @@ def _train(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from sentiment import evaluate  # noqa: PLC0415  (slow)
-    from sentiment.scorer import Scorer  # noqa: PLC0415  (slow)
 
     columns = Columns(options.text_column, options.label_column)
     data = read_labelled(options.data, columns, _complain)
-    scorer = Scorer.load(options.model, options.engine, say=_complain)
-    scorer.check_reference()
+    scorer = _scorer(options)
     report = evaluate.evaluate(scorer, data.examples)
     if options.out:
         evaluate.write(report, scorer.model_id, options.out)
@@ -101,13 +102,26 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 def _score(options: argparse.Namespace) -> None:
     from sentiment.score import score_rows  # noqa: PLC0415  (slow)
-    from sentiment.scorer import Scorer  # noqa: PLC0415  (slow)
 
     columns = Columns(options.text_column)
     lines = Lines(options.file)
-    scorer = Scorer.load(options.model, options.engine, say=_complain)
+    score_rows(_scorer(options), lines, columns, options.format, sys.stdout.buffer, _complain)
+
+
+def _scorer(options: argparse.Namespace) -> "Scorer":
+    from sentiment.scorer import Scorer  # noqa: PLC0415  (slow)
+
+    scorer = Scorer.load(
+        options.model, options.engine, say=_complain, public_key=options.model_public_key
+    )
     scorer.check_reference()
-    score_rows(scorer, lines, columns, options.format, sys.stdout.buffer, _complain)
+    return scorer
+
+
+def _sign(options: argparse.Namespace) -> None:
+    from sentiment.sign import sign  # noqa: PLC0415  (slow)
+
+    print(f"{sign(options.model, options.key)} is the signature of {options.model}.")
 
 
 def _settings(kind: type[_Settings], options: argparse.Namespace) -> _Settings:
@@ -116,7 +130,7 @@ def _settings(kind: type[_Settings], options: argparse.Namespace) -> _Settings:
     return kind(**{name: value for name, value in given.items() if value is not None})
 
 
-_RUN = {"train": _train, "evaluate": _evaluate, "score": _score}
+_RUN = {"train": _train, "evaluate": _evaluate, "score": _score, "sign": _sign}
 
 if __name__ == "__main__":
     sys.exit(main())

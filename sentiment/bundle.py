@@ -6,8 +6,10 @@
     weights.npz      the same weights as plain arrays, for serving without Keras
     reference.npz    texts, their ids and the probabilities that Keras gave them
     README.md        the model card
+    bundle.json.sig  optional: an Ed25519 signature of bundle.json, and so of all of these
 
-Nothing in a bundle is ever run: no pickles are read, and Keras loads in its safe mode.
+Nothing in a bundle is ever run: no pickles are read, and Keras loads in its safe mode what
+`keras_file` has found to be plain layers. Other files in the directory are never looked at.
 """
 
 import hashlib
@@ -19,20 +21,14 @@ from pathlib import Path
 
 import msgspec
 
+from sentiment.archive import BadArchive
+from sentiment.bundle_files import HASHED, MANIFEST, MODEL, REFERENCE, VOCABULARY, read_file
 from sentiment.errors import BundleError
 from sentiment.manifest import Manifest, read_manifest
 from sentiment.preprocessor import Preprocessor
 from sentiment.reference import Reference
 from sentiment.settings import NORMALIZER
 from sentiment.vocabulary import Vocabulary
-
-MANIFEST = "bundle.json"
-VOCABULARY = "vocabulary.txt"
-MODEL = "model.keras"
-WEIGHTS = "weights.npz"
-REFERENCE = "reference.npz"
-CARD = "README.md"
-_HASHED = (VOCABULARY, MODEL, WEIGHTS, REFERENCE, CARD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,13 +50,22 @@ class Bundle:
     reference: Reference
 
     @classmethod
-    def load(cls, path: Path) -> "Bundle":
+    def load(cls, path: Path, public_key: Path | None = None) -> "Bundle":
         """Read a model directory and verify the hash of every file.
 
+        Args:
+            path: The directory.
+            public_key: A PEM file with the Ed25519 key that its signature must be of, if any.
+
         Raises:
-            BundleError: Something is missing, changed, or does not fit together.
+            BundleError: Something is missing, changed, not signed, or does not fit together.
+            SettingsError: There is no such key.
         """
-        content = _read(path, MANIFEST)
+        content = read_file(path, MANIFEST)
+        if public_key is not None:
+            from sentiment.signature import check_signature  # noqa: PLC0415  (few need it)
+
+            check_signature(path, content, public_key)
         try:
             manifest = read_manifest(content)
         except BundleError as error:
@@ -71,21 +76,11 @@ class Bundle:
                 f"of the rules, here they are version {NORMALIZER}: retrain it, or use the version "
                 "that wrote it"
             )
-        files = {name: _verified(path, name, manifest) for name in _HASHED}
-        try:
-            vocabulary = Vocabulary.from_text(files[VOCABULARY].decode())
-            reference = Reference.from_npz(
-                files[REFERENCE], manifest.network.vocabulary_size, len(manifest.labels)
-            )
-        except Exception as error:  # Damaged archives raise anything.
-            raise BundleError(f"the model in {path} is damaged ({error}): retrain it") from error
-        if len(vocabulary) != manifest.network.vocabulary_size:
-            raise BundleError(
-                f"the vocabulary in {path} has {len(vocabulary):,} tokens, the network expects "
-                f"{manifest.network.vocabulary_size:,}: restore the bundle's own vocabulary, "
-                "or retrain it"
-            )
-        preprocessor = Preprocessor(vocabulary, manifest.preprocessor)
+        files = {name: _verified(path, name, manifest) for name in HASHED}
+        preprocessor = Preprocessor(
+            _vocabulary(path, files[VOCABULARY], manifest), manifest.preprocessor
+        )
+        reference = _reference(path, files[REFERENCE], manifest)
         return cls(path, hashlib.sha256(content).hexdigest(), manifest, preprocessor, reference)
 
     def read(self, name: str) -> bytes:
@@ -97,23 +92,38 @@ class Bundle:
         return _verified(self.path, name, self.manifest)
 
 
-def _read(path: Path, name: str) -> bytes:
-    try:
-        return (path / name).read_bytes()
-    except OSError as error:
-        if not path.is_dir():
-            raise BundleError(
-                f"there is no model in {path}: train one with 'python -m sentiment train', "
-                "or name another directory"
-            ) from error
-        reason = "is missing" if isinstance(error, FileNotFoundError) else error.strerror
+def _vocabulary(path: Path, content: bytes, manifest: Manifest) -> Vocabulary:
+    # Counted first, for millions of tokens take gigabytes.
+    tokens = content.removesuffix(b"\n").count(b"\n") + 1
+    if tokens != manifest.network.vocabulary_size:
         raise BundleError(
-            f"{path / name} {reason}: it is not a whole model, restore or retrain it"
+            f"the vocabulary in {path} has {tokens:,} tokens, the network expects "
+            f"{manifest.network.vocabulary_size:,}: restore the bundle's own vocabulary, "
+            "or retrain it"
+        )
+    try:
+        return Vocabulary.from_text(content.decode())
+    except ValueError as error:
+        raise BundleError(
+            f"{path / VOCABULARY} is damaged ({error}): restore the bundle's own vocabulary, "
+            "or retrain it"
         ) from error
 
 
+def _reference(path: Path, content: bytes, manifest: Manifest) -> Reference:
+    sizes = (
+        manifest.network.vocabulary_size,
+        manifest.preprocessor.max_tokens,
+        len(manifest.labels),
+    )
+    try:
+        return Reference.from_npz(content, *sizes)
+    except BadArchive as error:
+        raise BundleError(f"{path / REFERENCE} {error}: restore or retrain the model") from error
+
+
 def _verified(path: Path, name: str, manifest: Manifest) -> bytes:
-    content = _read(path, name)
+    content = read_file(path, name)
     if hashlib.sha256(content).hexdigest() != manifest.files.get(name):
         raise BundleError(
             f"{path / name} is not the file that {MANIFEST} vouches for (its SHA-256 differs): "
@@ -170,7 +180,7 @@ def save(
         for name, content in files.items():
             (staging / name).write_bytes(content)
         hashes = {
-            name: hashlib.sha256((staging / name).read_bytes()).hexdigest() for name in _HASHED
+            name: hashlib.sha256((staging / name).read_bytes()).hexdigest() for name in HASHED
         }
         (staging / MANIFEST).write_bytes(msgspec.structs.replace(manifest, files=hashes).to_json())
         Bundle.load(staging)  # What cannot be read back is not put in its place.

@@ -18,7 +18,7 @@ of frequency: vocabularies are so already, and at random scoring takes only 4% l
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +31,29 @@ LANES = 16
 # Tokens whose rows are computed at once.
 _CHUNK = 4096
 
+# More than this in tables is left to Keras: the shipped model's are 75 MB.
+MOST_TABLE_BYTES = 8 << 30
+
 Weights = Mapping[str, npt.NDArray[np.float32]]
 _Floats = npt.NDArray[np.float32]
 
 
 class NotFoldable(Exception):
     """The weights are not those of the network that the settings describe; says how they differ."""
+
+
+class Described(Protocol):
+    """An array, or what is known of one that was not read yet."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its dimensions."""
+        ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of its values."""
+        ...
 
 
 class Shape(NamedTuple):
@@ -118,19 +135,31 @@ class Layout:
         dense: int = sum((inputs + 1) * outputs for inputs, outputs in layers)
         return self.shape.dense_at + dense
 
-    def check(self, weights: Weights) -> None:
-        """Refuse weights of another network.
+    def check_settings(self) -> None:
+        """Refuse settings that no table can be made for; before it, ask for no other number.
 
         Raises:
-            NotFoldable: A weight is missing, too many, or of another shape or type; or the settings
-                describe no network at all.
+            NotFoldable: The settings describe no network, or too large a one.
         """
         settings = self.settings
         sizes = (*settings.widths, settings.filters, settings.embedding_size, *settings.hidden)
         parts = (settings.widths, settings.pooling)
         if min(sizes) < 1 or not all(part and len(set(part)) == len(part) for part in parts):
             raise NotFoldable("its settings describe no network")
-        expected = _shapes(settings, self.classes)
+        if 4 * self.size > MOST_TABLE_BYTES:
+            raise NotFoldable(
+                f"its tables would have {4 * self.size:,} bytes, more than {MOST_TABLE_BYTES:,}"
+            )
+
+    def check(self, weights: Mapping[str, Described]) -> None:
+        """Refuse weights of another network.
+
+        Raises:
+            NotFoldable: A weight is missing, too many, or of another shape or type; or the settings
+                are refused.
+        """
+        self.check_settings()
+        expected = _shapes(self.settings, self.classes)
         for name in sorted(expected.keys() | weights.keys()):
             if name not in weights:
                 raise NotFoldable(f"it has no {name}")

@@ -1,21 +1,26 @@
 """Scores batches with the folded network: no Keras, no TensorFlow, no matrix products."""
 
 import hashlib
-import io
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.bundle import WEIGHTS, Bundle
+from sentiment.archive import BadArchive
+from sentiment.arrays import ArrayArchive
+from sentiment.bundle import Bundle
+from sentiment.bundle_files import MOST_BYTES, WEIGHTS
 from sentiment.cache import Cache, Making
 from sentiment.encoded_texts import EncodedTexts
-from sentiment.folded import Layout, NotFoldable, Weights, fold
+from sentiment.errors import BundleError
+from sentiment.folded import Layout, Weights, fold
 from sentiment.machine_code import Kernel, load_kernel
 
 # What makes the tables; when it changes, they are made anew.
 _SOURCE = "folded.py"
+# Of ours there are 5 to 140, and what is more is of another network.
+_MOST_WEIGHTS = 4_096
 
 
 class FoldedEngine:
@@ -37,14 +42,14 @@ class FoldedEngine:
 
         Raises:
             NotFoldable: The network is another than the bundle's settings describe.
-            BundleError: The weights are missing or changed since the bundle was loaded.
+            BundleError: The weights are missing, changed since the bundle was loaded, damaged, or
+                no numbers.
         """
         layout = Layout(bundle.manifest.network, len(bundle.manifest.labels))
+        layout.check_settings()
 
         def make() -> Making:
-            weights = _weights(bundle)
-            layout.check(weights)
-            return Making(4 * layout.size, fold(weights, layout))
+            return Making(4 * layout.size, fold(_weights(bundle, layout), layout))
 
         source = Path(__file__).with_name(_SOURCE).read_text(encoding="utf-8")
         facts = msgspec.json.encode((source, layout, bundle.manifest.files[WEIGHTS]))
@@ -81,10 +86,20 @@ class FoldedEngine:
         return ids, offsets
 
 
-def _weights(bundle: Bundle) -> Weights:
-    content = bundle.read(WEIGHTS)
+def _weights(bundle: Bundle, layout: Layout) -> Weights:
+    """Read the weights, once it is known that they are those of the network described."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return dict(arrays)
-    except Exception as error:  # Damaged archives raise anything.
-        raise NotFoldable(f"its {WEIGHTS} cannot be read: {error}") from error
+        archive = ArrayArchive(bundle.read(WEIGHTS), _MOST_WEIGHTS, MOST_BYTES[WEIGHTS])
+        layout.check(archive.headers)
+        weights = {name: archive.read(name) for name in archive.headers}
+    except BadArchive as error:
+        raise BundleError(
+            f"{bundle.path / WEIGHTS} {error}: restore or retrain the model"
+        ) from error
+    for name, weight in weights.items():
+        if not np.isfinite(weight).all():
+            raise BundleError(
+                f"{bundle.path / WEIGHTS} holds values that are no finite numbers in {name}: "
+                "restore or retrain the model"
+            )
+    return weights

@@ -4,6 +4,7 @@ import re
 
 import msgspec
 
+from sentiment.bundle_files import HASHED
 from sentiment.errors import BundleError
 from sentiment.report import Report
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
@@ -83,10 +84,13 @@ def read_manifest(content: bytes) -> Manifest:
                 "train the model again, or use the version that wrote it"
             )
         manifest = msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BundleError(f"is damaged ({error}): restore or retrain the model") from error
     if len(set(manifest.labels)) != len(manifest.labels) or len(manifest.labels) < 2:
         raise BundleError("does not name two or more different labels: retrain the model")
+    unknown = sorted(manifest.files.keys() - set(HASHED))
+    if unknown:
+        raise BundleError(f"vouches for {unknown[0]!r}, which no model has: retrain the model")
     if not is_name(manifest.name):
         raise BundleError(f"calls the model {manifest.name!r}, which is no name: retrain it")
     return manifest

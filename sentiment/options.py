@@ -1,6 +1,7 @@
 """The options of the commands."""
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
@@ -9,6 +10,10 @@ from configuration.command_line import OneLineParser, above_zero, whole_number
 from sentiment.lines import STDIN
 from sentiment.rows import Format
 from sentiment.settings import (
+    LARGEST_LAYER,
+    LARGEST_VOCABULARY,
+    MOST_TOKENS,
+    WIDEST_FILTER,
     EngineChoice,
     NetworkSettings,
     Padding,
@@ -26,7 +31,10 @@ _TRAINING = TrainingSettings()
 _PREPROCESSOR = PreprocessorSettings()
 
 _COUNT = whole_number(1)
-_SIZE = whole_number(LEAST_SIZE)
+_TOKENS = whole_number(1, MOST_TOKENS)
+_LAYER = whole_number(1, LARGEST_LAYER)
+_WIDTH = whole_number(1, WIDEST_FILTER)
+_SIZE = whole_number(LEAST_SIZE, LARGEST_VOCABULARY)
 _SEED = whole_number(0, (1 << 32) - 1)
 
 
@@ -41,6 +49,11 @@ def parser() -> argparse.ArgumentParser:
         ("train", _add_train, "learn from labelled texts"),
         ("evaluate", _add_evaluate, "measure a model with labelled texts"),
         ("score", _add_score, "label texts: JSONL, CSV or plain lines in, JSONL out"),
+        (
+            "sign",
+            _add_sign,
+            "sign a model with a key of yours, so that others can tell it is yours",
+        ),
     ):
         add(commands.add_parser(name, help=purpose, description=purpose, formatter_class=_Help))
     return top
@@ -83,16 +96,16 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     network = train.add_argument_group("the network")
     _add_numbers(
         network,
-        ("--max-tokens", _COUNT, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
+        ("--max-tokens", _TOKENS, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
         ("--vocabulary-size", _SIZE, _NETWORK.vocabulary_size, "tokens known at most"),
-        ("--embedding-size", _COUNT, _NETWORK.embedding_size, "dimensions of a token"),
-        ("--filters", _COUNT, _NETWORK.filters, "filters of each width"),
+        ("--embedding-size", _LAYER, _NETWORK.embedding_size, "dimensions of a token"),
+        ("--filters", _LAYER, _NETWORK.filters, "filters of each width"),
         ("--dropout", _share, _NETWORK.dropout, "share of the features dropped"),
         ("--spatial-dropout", _share, _NETWORK.spatial_dropout, "share of the dimensions dropped"),
     )
     network.add_argument(
         "--widths",
-        type=_COUNT,
+        type=_WIDTH,
         nargs="+",
         default=_NETWORK.widths,
         metavar="N",
@@ -113,7 +126,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     )
     network.add_argument(
         "--hidden",
-        type=_COUNT,
+        type=_LAYER,
         nargs="+",
         default=_NETWORK.hidden,
         metavar="N",
@@ -170,6 +183,13 @@ def _add_score(score: argparse.ArgumentParser) -> None:
     _add_column(score, "--text-column", "text", "of the text")
 
 
+def _add_sign(sign: argparse.ArgumentParser) -> None:
+    sign.add_argument("--model", type=Path, required=True, metavar="DIR", help="the model")
+    sign.add_argument(
+        "--key", type=Path, required=True, metavar="PRIVATE.pem", help="your Ed25519 key (PEM)"
+    )
+
+
 def _add_model(group: argparse.ArgumentParser) -> None:
     group.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR", help="the model")
     group.add_argument(
@@ -177,6 +197,14 @@ def _add_model(group: argparse.ArgumentParser) -> None:
         choices=get_args(EngineChoice),
         default="auto",
         help="what computes the network: folded is many times faster, keras runs any network",
+    )
+    given = os.environ.get("SENTIMENT_MODEL_PUBLIC_KEY")
+    group.add_argument(
+        "--model-public-key",
+        type=Path,
+        default=Path(given) if given else None,
+        metavar="PUBLIC.pem",
+        help="refuse a model that this Ed25519 key has not signed [SENTIMENT_MODEL_PUBLIC_KEY]",
     )
 
 

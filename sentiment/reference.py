@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.archive import BadArchive
+from sentiment.arrays import ArrayArchive
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.errors import BundleError
 
@@ -39,6 +41,10 @@ TEXTS = (
     "meh " * 200,
 )
 _RANDOM_ROWS = 45
+
+_ARRAYS = ("texts", "ids", "offsets", "probabilities")
+# The shipped model's take 90 kB.
+_MOST_BYTES = 1 << 26
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +94,8 @@ class Reference:
         if not np.array_equal(prepared.ids, ids):
             raise BundleError(
                 "the model's reference texts are prepared differently here than when it was "
-                "trained: install the library versions named in its bundle.json, or retrain it"
+                "trained: restore the model's own vocabulary.txt, install the library versions "
+                "named in its bundle.json, or retrain it"
             )
         difference = self.difference(score)
         if not difference <= LARGEST_DIFFERENCE:
@@ -115,37 +122,47 @@ class Reference:
         return archive.getvalue()
 
     @classmethod
-    def from_npz(cls, content: bytes, vocabulary_size: int, classes: int) -> "Reference":
+    def from_npz(
+        cls, content: bytes, vocabulary_size: int, max_tokens: int, classes: int
+    ) -> "Reference":
         """Read what `to_npz` wrote, for a network of these sizes.
 
         Raises:
-            Exception: It is damaged, in one of many ways, or of another network.
+            BadArchive: It is damaged or of another network; the message says how.
         """
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            ids, offsets, probabilities = (
-                arrays[name] for name in ("ids", "offsets", "probabilities")
-            )
-            texts = tuple(map(str, arrays["texts"]))
-        _check_rows(ids, offsets, vocabulary_size)
+        archive = ArrayArchive(content, len(_ARRAYS), _MOST_BYTES)
+        texts, ids, offsets, probabilities = map(archive.read, _ARRAYS)
+        _check_rows(ids, offsets, vocabulary_size, max_tokens)
         rows = len(offsets) - 1
-        if len(texts) > rows:
-            raise ValueError(f"{len(texts)} reference texts in {rows} rows")
+        if texts.ndim != 1 or texts.dtype.kind != "U" or len(texts) > rows:
+            raise BadArchive(f"holds {texts.dtype} {texts.shape} as texts of {rows} rows")
         if probabilities.shape != (rows, classes) or probabilities.dtype != np.float32:
-            raise ValueError(
-                f"the probabilities of the reference rows are {probabilities.dtype} "
-                f"{probabilities.shape}, not float32 ({rows}, {classes})"
+            raise BadArchive(
+                f"holds probabilities that are {probabilities.dtype} {probabilities.shape}, "
+                f"not float32 ({rows}, {classes})"
             )
-        return cls(texts, EncodedTexts(ids, offsets), probabilities)
+        if not np.isfinite(probabilities).all():
+            raise BadArchive("holds probabilities that are no numbers")
+        try:
+            return cls(tuple(map(str, texts)), EncodedTexts(ids, offsets), probabilities)
+        except (ValueError, SystemError) as error:  # Four bytes need not be a character.
+            raise BadArchive("holds texts that are none") from error
 
 
 def _check_rows(
-    ids: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64], vocabulary_size: int
+    ids: npt.NDArray[np.int32],
+    offsets: npt.NDArray[np.int64],
+    vocabulary_size: int,
+    max_tokens: int,
 ) -> None:
     if ids.dtype != np.int32 or offsets.dtype != np.int64 or not ids.ndim == offsets.ndim == 1:
-        raise ValueError("the reference rows are no rows of ids")
+        raise BadArchive("holds no rows of ids")
     if len(offsets) < 2:
-        raise ValueError("there are no reference rows")
-    if offsets[0] != 0 or offsets[-1] != len(ids) or np.diff(offsets).min() < 0:
-        raise ValueError("the offsets are not those of the reference rows")
+        raise BadArchive("holds no rows")
+    # Every offset is compared, so that no difference of two can overflow.
+    if offsets[0] != 0 or offsets[-1] != len(ids) or (offsets[1:] < offsets[:-1]).any():
+        raise BadArchive("holds offsets that are not those of its rows")
+    if np.diff(offsets).max() > max_tokens:
+        raise BadArchive(f"holds a row of more than the {max_tokens:,} tokens that are read")
     if ids.min(initial=0) < 0 or ids.max(initial=0) >= vocabulary_size:
-        raise ValueError(f"a reference id is not among the {vocabulary_size:,} of the vocabulary")
+        raise BadArchive(f"holds an id that is not among the {vocabulary_size:,} of the vocabulary")

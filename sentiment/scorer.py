@@ -7,7 +7,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.bundle import MODEL, Bundle
+from sentiment.bundle import Bundle
+from sentiment.bundle_files import MODEL
 from sentiment.cache import Cache
 from sentiment.encoded_texts import EncodedTexts
 from sentiment.errors import BundleError
@@ -54,6 +55,7 @@ class Scorer:
         threads: int | None = None,
         cache: Path | None = None,
         say: Callable[[str], None] | None = None,
+        public_key: Path | None = None,
     ) -> "Scorer":
         """Load a bundle, verify the hash of each of its files and start an engine.
 
@@ -65,12 +67,14 @@ class Scorer:
                 They can be set once in a process. The folded engine computes on one.
             cache: Folder for what the folded engine makes once and keeps; the user's own when None.
             say: Receives a line when something is slower than it could be, and why.
+            public_key: A PEM file with an Ed25519 key: a bundle without its signature is refused.
 
         Raises:
-            BundleError: The bundle is missing, changed or unreadable, or its network cannot be
-                folded although that was asked for.
+            BundleError: The bundle is missing, changed, unreadable or not signed, or its network
+                cannot be folded although that was asked for.
+            SettingsError: There is no such key.
         """
-        bundle = Bundle.load(Path(path))
+        bundle = Bundle.load(Path(path), public_key)
         if engine != "keras":
             try:
                 return cls(bundle, _folded(bundle, Cache(cache, say)))
@@ -119,7 +123,7 @@ def _keras(bundle: Bundle, threads: int | None) -> Engine:
     # TensorFlow takes seconds to import, and a bundle that fails needs none of them.
     from sentiment.keras_engine import KerasEngine  # noqa: PLC0415
 
-    engine = KerasEngine.load(bundle.path / MODEL, threads)
+    engine = KerasEngine.load(bundle.read(MODEL), bundle.path / MODEL, threads)
     if engine.classes != len(bundle.manifest.labels):
         raise BundleError(
             f"the network in {bundle.path} has {engine.classes} outputs for "

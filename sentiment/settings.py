@@ -1,8 +1,8 @@
 """How a model was made: the sizes and choices that travel in its bundle."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-import msgspec
+from msgspec import Meta, Struct
 
 EngineChoice = Literal["auto", "folded", "keras"]
 Padding = Literal["same", "valid"]
@@ -12,8 +12,20 @@ Pooling = Literal["max", "mean"]
 # so that a model never meets tokens that it was not trained with.
 NORMALIZER = 1
 
+# What a network and its texts may be at most: far more than any that was of use, and so little that
+# no sum of them is beyond 64 bits. They are held where a bundle is read and where options are.
+MOST_TOKENS = 100_000
+MOST_CHARACTERS = 64 * MOST_TOKENS
+LARGEST_VOCABULARY = 2_000_000
+LARGEST_LAYER = 65_536
+WIDEST_FILTER = 64
+MOST_PARTS = 64
 
-class PreprocessorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+_Layer = Annotated[int, Meta(ge=1, le=LARGEST_LAYER)]
+_Width = Annotated[int, Meta(ge=1, le=WIDEST_FILTER)]
+
+
+class PreprocessorSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How texts are prepared.
 
     Attributes:
@@ -23,12 +35,12 @@ class PreprocessorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
         normalizer: Version of the rules that make tokens.
     """
 
-    max_tokens: int = 64
-    max_characters: int = 4096
+    max_tokens: Annotated[int, Meta(ge=1, le=MOST_TOKENS)] = 64
+    max_characters: Annotated[int, Meta(ge=1, le=MOST_CHARACTERS)] = 4096
     normalizer: int = NORMALIZER
 
 
-class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NetworkSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Sizes of the network.
 
     Attributes:
@@ -45,18 +57,18 @@ class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         hidden: Outputs of the dense layers between the pooled features and the probabilities.
     """
 
-    vocabulary_size: int
-    embedding_size: int = 96
-    widths: tuple[int, ...] = (1, 2, 3)
-    filters: int = 150
+    vocabulary_size: Annotated[int, Meta(ge=1, le=LARGEST_VOCABULARY)]
+    embedding_size: _Layer = 96
+    widths: Annotated[tuple[_Width, ...], Meta(min_length=1, max_length=MOST_PARTS)] = (1, 2, 3)
+    filters: _Layer = 150
     spatial_dropout: float = 0.2
     dropout: float = 0.6
     padding: Padding = "same"
-    pooling: tuple[Pooling, ...] = ("max",)
-    hidden: tuple[int, ...] = ()
+    pooling: Annotated[tuple[Pooling, ...], Meta(min_length=1, max_length=2)] = ("max",)
+    hidden: Annotated[tuple[_Layer, ...], Meta(max_length=MOST_PARTS)] = ()
 
 
-class TrainingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How the network learns.
 
     Attributes:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from sentiment import baseline, bundle, network
+from sentiment import baseline, bundle, bundle_files, network
 from sentiment.composition import ComposedEmbedding, token_ngrams
 from sentiment.cooccurrence import token_vectors
 from sentiment.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
@@ -108,10 +108,10 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         preprocessor, engine.score, len(vocabulary), plan.preprocessor.max_tokens
     )
     files = {
-        bundle.VOCABULARY: vocabulary.to_text().encode(),
-        bundle.WEIGHTS: _archive(model),
-        bundle.REFERENCE: reference.to_npz(),
-        bundle.CARD: model_card(manifest).encode(),
+        bundle_files.VOCABULARY: vocabulary.to_text().encode(),
+        bundle_files.WEIGHTS: _archive(model),
+        bundle_files.REFERENCE: reference.to_npz(),
+        bundle_files.CARD: model_card(manifest).encode(),
     }
     bundle.save(plan.out, manifest, files, model.save, replace=plan.replace)
     return manifest

@@ -102,7 +102,13 @@ def run(settings: WorkerSettings, stop: threading.Event) -> None:
         cleanup.enter_context(closing(server))
         log.info("serving /metrics, /healthz and /readyz", address=f"http://{server.address}")
 
-        scorer = Scorer.load(settings.model, settings.engine, cache=settings.cache, say=log.warning)
+        scorer = Scorer.load(
+            settings.model,
+            settings.engine,
+            cache=settings.cache,
+            say=log.warning,
+            public_key=settings.model_public_key,
+        )
         scorer.check_reference()
         metrics = WorkerMetrics(registry, scorer.labels)
         metrics.model(scorer.name, scorer.sha256, scorer.engine)

@@ -46,6 +46,11 @@ class WorkerSettings(KafkaConnection):
         "json", description="JSON objects with a text, or plain UTF-8 text."
     )
     model: Path = Field(Path("models/default"), description="Bundle to score with.")
+    model_public_key: Path | None = Field(
+        None,
+        description="Ed25519 key (PEM): a bundle that it has not signed is refused. Without it, "
+        "signatures are not looked at.",
+    )
     engine: Literal["auto", "folded", "keras"] = Field(
         "auto",
         description="What computes the network: 'folded' tables made of it, 'keras' itself, or "

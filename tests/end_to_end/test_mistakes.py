@@ -1,10 +1,16 @@
 """What a user who makes a mistake is told: one line, and the right exit code."""
 
+import io
 import shutil
 import socket
 from pathlib import Path
 
+import numpy as np
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.sentiment.spoiling import replace
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -42,6 +48,29 @@ def test_a_changed_byte_in_a_bundle_is_found(run_worker, tmp_path):
     vocabulary.write_bytes(content)
     completed = run_worker("--model", str(bundle), "--http-port", "0")
     assert_one_line(completed, 5, "vocabulary.txt")
+
+
+def test_a_model_that_is_not_signed_is_refused_where_there_is_a_key(run_worker, tmp_path):
+    key = tmp_path / "public.pem"
+    key.write_bytes(
+        Ed25519PrivateKey.generate()
+        .public_key()
+        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+    for completed in (
+        run_worker("--model-public-key", str(key), "--http-port", "0"),
+        run_worker(SENTIMENT_MODEL_PUBLIC_KEY=str(key), SENTIMENT_HTTP_PORT="0"),
+    ):
+        assert_one_line(completed, 5, "models/default is not signed")
+
+
+def test_a_model_that_holds_a_pickle_is_refused(run_worker, tmp_path):
+    bundle = shutil.copytree(ROOT / "models" / "default", tmp_path / "bundle")
+    archive = io.BytesIO()
+    np.savez(archive, texts=np.array([{}], object))
+    replace(bundle, "reference.npz", archive.getvalue())
+    completed = run_worker("--model", str(bundle), "--http-port", "0")
+    assert_one_line(completed, 5, "reference.npz", "neither numbers nor texts", "retrain")
 
 
 def test_a_taken_port_is_told_with_the_setting_to_change(run_worker):

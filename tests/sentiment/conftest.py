@@ -1,5 +1,6 @@
 """A small model, trained once for all of these tests."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,9 @@ def small_bundle(tmp_path_factory) -> Path:
 def small_scorer(small_bundle):
     """Give a scorer with that model."""
     return Scorer.load(small_bundle)
+
+
+@pytest.fixture
+def bundle(small_bundle, tmp_path):
+    """Give a copy of that model's directory, to be spoilt."""
+    return shutil.copytree(small_bundle, tmp_path / "copy")

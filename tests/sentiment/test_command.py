@@ -254,7 +254,7 @@ def test_usage_errors_are_one_line_and_exit_code_2(fails, training_file, tmp_pat
     assert "--out" in fails("train", *data, code=2)
     assert "unrecognized arguments: --fast" in fails("score", "--fast", code=2)
     assert "not a share" in fails("train", *data, *out, "--dropout", "1.5", code=2)
-    no_count = "argument --filters: '0' is not a whole number of at least 1"
+    no_count = "argument --filters: '0' is not a whole number from 1 to 65536"
     assert no_count in fails("train", *data, *out, "--filters", "0", code=2)
     assert "'0' is not a number above 0" in fails(
         "train", *data, *out, "--learning-rate", "0", code=2

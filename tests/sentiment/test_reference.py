@@ -26,7 +26,7 @@ def reference():
 
 
 def test_it_survives_being_stored(reference):
-    stored = Reference.from_npz(reference.to_npz(), vocabulary_size=4, classes=2)
+    stored = Reference.from_npz(reference.to_npz(), vocabulary_size=4, max_tokens=8, classes=2)
     assert stored.texts == TEXTS
     stored.check(PREPARE, score)
 

@@ -1,0 +1,91 @@
+"""Reads the files of a model directory, which anyone may have put there.
+
+Only the files that a bundle has are opened, by their own names: no name that stands in a file of
+the bundle is ever one on disk. What is not a plain file within the directory, or larger than such a
+file can be, is refused before any of it is read, and what is read is read once: the bytes that are
+verified are the bytes that are used.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from sentiment.errors import BundleError
+
+MANIFEST = "bundle.json"
+SIGNATURE = "bundle.json.sig"
+VOCABULARY = "vocabulary.txt"
+MODEL = "model.keras"
+WEIGHTS = "weights.npz"
+REFERENCE = "reference.npz"
+CARD = "README.md"
+# What the manifest vouches for.
+HASHED = (VOCABULARY, MODEL, WEIGHTS, REFERENCE, CARD)
+
+_MIB = 1 << 20
+# The shipped model's files are 5 kB, 138 kB, 7.9 MB, 7.2 MB, 7 kB and 3 kB. The confusion matrices
+# of a thousand labels would take 36 MB of bundle.json, which is more labels than texts tell apart.
+MOST_BYTES = {
+    MANIFEST: 16 * _MIB,
+    SIGNATURE: 64,
+    VOCABULARY: 64 * _MIB,
+    MODEL: 2048 * _MIB,
+    WEIGHTS: 2048 * _MIB,
+    REFERENCE: 16 * _MIB,
+    CARD: 16 * _MIB,
+}
+
+
+def read_file(folder: Path, name: str) -> bytes:
+    """Return the content of one of the files that a bundle has.
+
+    A link is followed within the folder only, as Kubernetes makes them in its volumes; the folder
+    itself may be one.
+
+    Raises:
+        BundleError: It is missing, unreadable, too large, no plain file, or lies elsewhere.
+    """
+    path = folder / name
+    try:
+        content = _read(path.resolve(strict=True), folder.resolve(), MOST_BYTES[name])
+    except _Refused as refused:
+        raise BundleError(f"{path} {refused}: restore or retrain the model") from refused
+    except (OSError, RuntimeError) as error:  # A RuntimeError tells of links that go in a circle.
+        if not folder.is_dir():
+            raise BundleError(
+                f"there is no model in {folder}: train one with 'python -m sentiment train', "
+                "or name another directory"
+            ) from error
+        reason = getattr(error, "strerror", None) or "cannot be read"
+        reason = "is missing" if isinstance(error, FileNotFoundError) else reason
+        raise BundleError(f"{path} {reason}: it is not a whole model, restore or retrain it") from (
+            error
+        )
+    return content
+
+
+class _Refused(Exception):
+    """A file that is not read, with the reason."""
+
+
+def _read(path: Path, folder: Path, most_bytes: int) -> bytes:
+    if not path.is_relative_to(folder):
+        raise _Refused("is a link that leads out of the model's directory")
+    # To open a device may do something, and a pipe would wait for a writer.
+    _check(path.lstat())
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        _check(facts)
+        if facts.st_size > most_bytes:
+            raise _Refused(f"is larger than the {most_bytes:,} bytes that it may have")
+        # One byte more than it has, to notice when it grows meanwhile.
+        content = file.read(facts.st_size + 1)
+    if len(content) != facts.st_size:
+        raise _Refused("changed while it was read")
+    return content
+
+
+def _check(facts: os.stat_result) -> None:
+    if not stat.S_ISREG(facts.st_mode):
+        raise _Refused("is no file")
