@@ -19,7 +19,11 @@ TEXTS ?=
 PARTS ?=
 BENCH := .venv-bench
 
-.PHONY: demo test bench lint docs lock clean
+# make chaos [MINUTES=20] [SEED=1] [ARGS='--kills 300']
+MINUTES ?= 20
+SEED ?= 1
+
+.PHONY: demo test bench chaos lint docs lock clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE)) $(ARGS)
@@ -30,6 +34,10 @@ test: lint
 # In an environment of its own, with the peers that the worker is measured beside.
 bench: $(BENCH)/.installed
 	@$(BENCH)/bin/python -m benchmarks $(PARTS) $(if $(TEXTS),--texts '$(TEXTS)') $(ARGS)
+
+# Kills, freezes and starves workers and a Kafka while tweets flow; then counts every tweet.
+chaos: $(INSTALLED)
+	@$(BIN)/python -m trials chaos --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

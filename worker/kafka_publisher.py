@@ -15,7 +15,7 @@ from kafka.errors import (
 )
 
 from configuration.kafka_client import refusal_of
-from worker.errors import Fenced, PublishAborted, RecordsRefused, Refused, SourceLost
+from worker.errors import Fenced, PublishAborted, Refused, SourceLost
 from worker.identity import transactional_id
 from worker.kafka_bulk_producer import BulkProducer
 from worker.kafka_outbox import KafkaOutbox
@@ -67,12 +67,21 @@ class TransactionalPublisher:
             self._patience.run(
                 limit, self._transact, self._outbox.producer, outcome, offsets, membership
             )
-        except RecordsRefused:
-            self._patience.run(None, _reconnect, self._outbox, self._refused)
-            raise
+        except FencedInstanceIdError as error:
+            raise Fenced(self._worker_id) from error
         except KafkaError as error:
-            self._recover(error)
+            _refuse(error, self._refused)
             raise PublishAborted(str(error)) from error
+
+    def recover(self) -> None:
+        """End the transaction that was not published, with a fresh producer for the next.
+
+        Whether we may have our id back is for the group to say. A producer alone cannot know: the
+        broker uses one and the same error where a rival took its id, where an heir ended its
+        transaction because the group had given our partitions away, and where the transaction was
+        too old. A rival has joined the group under our id, so the group refuses us from then on.
+        """
+        self._patience.run(None, _reconnect, self._outbox, self._refused)
 
     def close(self) -> None:
         """Give up what is unfinished and let go of the broker."""
@@ -89,19 +98,6 @@ class TransactionalPublisher:
         # left when it has given some up.
         self._outbox.settle(deliveries)
         producer.commit_transaction()
-
-    def _recover(self, error: KafkaError) -> None:
-        """Get a fresh producer, unless another worker has our id.
-
-        Who has it is for the group to say. A producer alone cannot know: the broker uses one and
-        the same error where a rival took its id, where an heir ended its transaction because the
-        group had given our partitions away, and where the transaction was too old. A rival has
-        joined the group under our id, so the group refuses us from then on.
-        """
-        if isinstance(error, FencedInstanceIdError):
-            raise Fenced(self._worker_id) from error
-        _refuse(error, self._refused)
-        self._patience.run(None, _reconnect, self._outbox, self._refused)
 
 
 class AtLeastOncePublisher:
@@ -129,17 +125,17 @@ class AtLeastOncePublisher:
         """
         try:
             self._patience.run(DELIVERY_SECONDS, self._deliver, self._outbox.producer, outcome)
-        except RecordsRefused:
-            self._patience.run(None, _reconnect, self._outbox, self._refused)
-            raise
         except KafkaError as error:
             _refuse(error, self._refused)
-            self._patience.run(None, _reconnect, self._outbox, self._refused)
             raise PublishAborted(str(error)) from error
         try:
             self._source.commit(offsets, membership)
         except SourceLost as error:
             raise PublishAborted(str(error)) from error
+
+    def recover(self) -> None:
+        """Get a fresh producer: what the old one still holds must not overtake what is to come."""
+        self._patience.run(None, _reconnect, self._outbox, self._refused)
 
     def close(self) -> None:
         """Let go of the broker."""

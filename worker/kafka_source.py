@@ -74,6 +74,8 @@ class KafkaTweetSource:
             session_timeout_ms=int(settings.session_timeout_seconds * 1000),
             heartbeat_interval_ms=int(min(settings.session_timeout_seconds / 3, 3) * 1000),
         )
+        # What heartbeats find out; kafka-python has no public way to ask.
+        self._coordinator = self._consumer._coordinator  # noqa: SLF001
         self._place = Positions(self._consumer, settings.input_topic)
         # The group's leader deals out the partitions that it knows of, and kafka-python lets it do
         # so before it knows of any: then nobody gets one until the metadata is refreshed.
@@ -88,9 +90,7 @@ class KafkaTweetSource:
     @property
     def rebalancing(self) -> bool:
         """Whether the next poll will give partitions up: finish first what was read of them."""
-        # The heartbeat finds out; kafka-python has no public way to ask.
-        coordinator = self._consumer._coordinator  # noqa: SLF001
-        return self.partitions is not None and bool(coordinator.need_rejoin())
+        return self.partitions is not None and bool(self._coordinator.need_rejoin())
 
     def poll(self, timeout_seconds: float) -> Batch:
         """Return the next records, waiting at most `timeout_seconds` for the first.
@@ -119,8 +119,16 @@ class KafkaTweetSource:
         )
 
     def rewind(self) -> None:
-        """Let the next poll read on from the group's committed offsets."""
+        """Let the next poll read on from the group's committed offsets.
+
+        The group is asked at once whether we still are who we are: the next heartbeat may be
+        seconds away, in which we and a rival would take our transactional id from one another.
+
+        Raises:
+            Fenced: another worker has joined the group under our id.
+        """
         self._must_seek = True
+        self._ask_the_group()
 
     def lag(self, in_flight: Offsets) -> dict[int, int]:
         """Return the number of records after the committed offset, for each partition where known.
@@ -187,6 +195,10 @@ class KafkaTweetSource:
         if refusal := refusal_of(self._consumer):
             raise refused(refusal, self._settings, self._worker_id)
         try:
+            # kafka-python stops its heartbeats without a word when the group tells it that another
+            # has our id, and then waits for records for ever.
+            if self.partitions is not None and not self._coordinator._heartbeat_enabled:  # noqa: SLF001
+                self._ask_the_group()
             if self._must_seek:
                 self._place.seek_to_committed()
                 self._must_seek = False
@@ -208,6 +220,24 @@ class KafkaTweetSource:
         else:
             return polled
         return {}
+
+    def _ask_the_group(self) -> None:
+        """Send a heartbeat now, whatever the clock says.
+
+        Raises:
+            Fenced: another worker has joined the group under our id.
+        """
+        manager = self._consumer._manager  # noqa: SLF001
+        try:
+            beat = manager.call_soon(self._coordinator._send_heartbeat_request)  # noqa: SLF001
+            self._consumer._net.run(  # noqa: SLF001
+                manager.wait_for, beat, int(REQUEST_SECONDS * 1000)
+            )
+        except FencedInstanceIdError as error:
+            raise Fenced(self._worker_id) from error
+        except KafkaError as error:
+            # No answer, or one after which the next poll joins the group anew.
+            log.debug("not known whether the group still has us", reason=str(error))
 
     def _repair(self, error: KafkaError) -> None:
         try:

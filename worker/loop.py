@@ -85,6 +85,7 @@ def run(
                 if isinstance(error, RecordsRefused):
                     scorer.refuse(error.reasons)
                 source.rewind()
+                publisher.recover()
                 stop.wait(PAUSE_AFTER_ABORT_SECONDS)
             else:
                 metrics.lag(source.lag(pipeline.first_offsets))

@@ -85,7 +85,6 @@ class MemoryBroker:
     ) -> None:
         """Append an outcome and commit its offsets, or do neither and raise."""
         if self._owners.get(publisher.worker_id) is not publisher:
-            self.claim(publisher.worker_id, publisher)
             raise PublishAborted("another publisher has used our id in the meantime")
         if membership != self.generation:
             raise PublishAborted("the group has changed since the records were read")
@@ -145,7 +144,13 @@ class MemorySource:
         return Batch(records, first_offsets, next_offsets, self._broker.generation)
 
     def rewind(self) -> None:
-        """Read on from the committed offsets."""
+        """Read on from the committed offsets.
+
+        Raises:
+            Fenced: another source has joined under our id.
+        """
+        if not self._broker.has(self):
+            raise Fenced(self.worker_id)
         if self._positions is not None:
             self.assign(frozenset(self._positions))
 
@@ -170,6 +175,10 @@ class MemoryPublisher:
     def publish(self, outcome: Outcome, offsets: Offsets, membership: Any) -> None:
         """Publish all of it, or raise and publish nothing."""
         self._broker.publish(self, outcome, offsets, membership)
+
+    def recover(self) -> None:
+        """Take our id back."""
+        self._broker.claim(self.worker_id, self)
 
     def close(self) -> None:
         """Nothing is held."""

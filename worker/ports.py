@@ -52,7 +52,11 @@ class TweetSource(Protocol):
         """
 
     def rewind(self) -> None:
-        """Let the next poll read on from the group's committed offsets."""
+        """Let the next poll read on from the group's committed offsets.
+
+        Raises:
+            Fenced: another worker has joined the group under our id.
+        """
 
     def lag(self, in_flight: Offsets) -> Mapping[int, int]:
         """Return the number of records after the committed offset, for each partition where known.
@@ -76,11 +80,20 @@ class Publisher(Protocol):
 
         Raises:
             PublishAborted: the outcome may not be visible and the offsets are not committed:
-                rewind the source and do the batch again. So ends too what another publisher of our
-                id has interrupted; which of the two must leave is for the source's group to say.
+                rewind the source, recover, and do the batch again.
             RecordsRefused: so, and no retry helps for some of its records: done again, those must
                 be dead letters.
             CannotGoOn: another worker has joined the group under our id, or the broker refuses us.
+        """
+
+    def recover(self) -> None:
+        """Undo what was not published, and be ready to publish again.
+
+        Publishers of one id undo what the others have begun. So rewind the source first, which
+        tells when it is not for us to go on under our id.
+
+        Raises:
+            CannotGoOn: the broker refuses us.
         """
 
     def close(self) -> None:

@@ -117,6 +117,7 @@ def test_batches_shrink_until_the_output_topic_takes_them(kafka, topics):
                     published += len(batch.records)
                 except PublishAborted:
                     source.rewind()
+                    publisher.recover()
         assert [record.value for record in world.published(len(values))] == values
 
 
@@ -135,4 +136,5 @@ def test_a_record_that_no_batch_is_small_enough_for_is_refused_alone(kafka, topi
                     refused = error.reasons.keys()
                 except PublishAborted:
                     source.rewind()
+                    publisher.recover()
         assert refused == {(0, 1)}

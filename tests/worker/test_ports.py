@@ -281,6 +281,7 @@ def test_after_an_aborted_publish_the_same_publisher_works_again(world):
         with pytest.raises(PublishAborted):
             publisher.publish(echo(batch), batch.next_offsets, wrong)
         source.rewind()
+        publisher.recover()
         publish(publisher, next_batch(source))
     assert [record.value for record in world.published(1)] == [b"one"]
 
@@ -295,6 +296,16 @@ def test_a_worker_whose_name_was_taken_must_leave(world):
             joining.result()
 
 
+def test_a_worker_whose_name_was_taken_is_told_so_before_it_takes_its_name_back(world):
+    with worker(world, "w1") as (first, _):
+        poll_until_assigned(first)
+        with closing(world.source("w1")) as rival, ThreadPoolExecutor(1) as thread:
+            joining = thread.submit(poll_until_assigned, rival)
+            joining.result()
+            with pytest.raises(Fenced, match="SENTIMENT_WORKER_ID"):
+                first.rewind()
+
+
 def test_a_publisher_that_was_interrupted_by_another_of_its_name_goes_on(world):
     """An heir has ended our transaction: nothing of it is to be seen, and we are still there."""
     world.append(b"one")
@@ -303,6 +314,7 @@ def test_a_publisher_that_was_interrupted_by_another_of_its_name_goes_on(world):
         with closing(world.publisher("w1", source)), pytest.raises(PublishAborted):
             publish(publisher, batch)
         source.rewind()
+        publisher.recover()
         publish(publisher, next_batch(source))
     assert [record.value for record in world.published(1)] == [b"one"]
 
@@ -398,6 +410,7 @@ def test_records_that_the_output_topic_refuses_are_told_and_the_others_get_throu
                 publish(publisher, batch)
             assert refused.value.reasons.keys() == {(0, 1), (0, 3)}
             assert f"{topics.output} refuses it" in refused.value.reasons[0, 1]
+            publisher.recover()
             fine = Outcome([Publication.of(batch.records[0], b"one")], [], [], [], None)
             publisher.publish(fine, batch.next_offsets, batch.membership)
         assert [record.key for record in world.published(1)] == [b"k"]

@@ -1,0 +1,73 @@
+"""A short trial of everything: real workers, a real Kafka, and faults while tweets flow."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+# Some minutes on a starved machine; nothing here is judged by the clock.
+PATIENCE_SECONDS = 900
+FAULTS = (
+    *("worker killed", "two workers killed", "worker killed: scoring"),
+    *("worker killed: sent, not committed", "worker killed: in the commit"),
+    *("worker killed: committed, not told", "zombie: frozen and replaced"),
+    *("worker joins, worker leaves", "broker killed", "broker frozen", "connections reset"),
+    *("connections half closed", "network swallows", "no room for the cache", "clock steps"),
+    *("partition added", "records deleted unread"),
+)
+
+
+def trial(*options):
+    return subprocess.run(
+        [sys.executable, "-m", "trials", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def test_whatever_dies_every_tweet_comes_out_once_and_in_order(tmp_path):
+    done = trial(
+        *("chaos", "--seed", "7", "--minutes", "0.5", "--kills", "10", "--workers", "2"),
+        *("--rate", "200", "--limit-seconds", "120", "--frozen-seconds", "4"),
+        *("--out", str(tmp_path), "--faults", *FAULTS),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((tmp_path / "chaos.json").read_bytes())
+    audit = report["audit"]
+    assert audit["acknowledged"] > 5_000
+    assert {audit[name] for name in ("lost", "twice", "out_of_order", "altered", "unknown")} == {0}
+    assert audit["refused"] == 0
+    assert len(report["kills"]) >= 10
+    assert any(kill["transaction"] == "Ongoing" for kill in report["kills"])
+    assert {event["fault"] for event in report["events"]} == set(FAULTS)
+    assert all(event["whole_after_seconds"] is not None for event in report["events"])
+    assert "every promise was kept" in (tmp_path / "chaos.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["nothing"], "usage: python -m trials"),
+        ([], "usage: python -m trials"),
+        (["chaos", "--faults", "plague"], "there is no fault plague"),
+        (["chaos", "--kills", "many"], "many"),
+        (["chaos", "--workers", "1"], "at least 2"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(options, told):
+    done = trial(*options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_help_names_the_faults():
+    done = trial("chaos", "--help")
+    assert done.returncode == 0
+    assert "input topic remade" in " ".join(done.stdout.split())

@@ -1,0 +1,122 @@
+"""`python -m trials chaos`: options and exit codes."""
+
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from kafka.errors import KafkaError
+
+from configuration.command_line import OneLineParser, above_zero, whole_number
+from localkafka import LocalKafkaError
+from trials.chaos import Plan, run
+from trials.errors import TrialError
+from trials.faults import KILLS, OTHERS
+
+KEPT, BROKEN = 0, 1
+RESULTS = Path("trial-results")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Hold a trial and write its report; return 0 where every promise was kept."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    # What the trial's own clients say while their broker is away; what matters comes as an error.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    started = time.monotonic()
+
+    def say(line: str) -> None:
+        print(f"{time.monotonic() - started:6.0f} s  {line}", flush=True)
+
+    plan = Plan(
+        seed=arguments.seed,
+        minutes=arguments.minutes,
+        kills=arguments.kills,
+        rounds=arguments.rounds,
+        workers=arguments.workers,
+        rate=arguments.rate,
+        faults=arguments.faults,
+        limit_seconds=arguments.limit_seconds,
+        frozen_seconds=arguments.frozen_seconds,
+        model=arguments.model,
+        out=arguments.out.absolute(),
+    )
+    try:
+        report = run(plan, say)
+    except TrialError as error:
+        return _complain(error, error.exit_code)
+    except (KafkaError, LocalKafkaError) as error:
+        return _complain(error, BROKEN)
+    report.write(plan.out)
+    print(report.markdown())
+    say(f"the report is in {plan.out / 'chaos.md'}")
+    return BROKEN if report.broken else KEPT
+
+
+def _parser() -> OneLineParser:
+    parser = OneLineParser(
+        prog="python -m trials chaos",
+        description="Kill, freeze and starve workers and a local Kafka while tweets flow, and "
+        "compare what came out with what went in, record by record. Exit code 1 where a promise "
+        "was broken.",
+        epilog=f"Faults: {'; '.join(fault.name for fault in (*KILLS, *OTHERS))}.",
+    )
+    parser.add_argument(
+        "--minutes", type=above_zero, default=20.0, metavar="M", help="how long (default: 20)"
+    )
+    parser.add_argument(
+        "--seed", type=whole_number(0), default=1, metavar="N", help="of the schedule (default: 1)"
+    )
+    parser.add_argument(
+        "--kills",
+        type=whole_number(0),
+        default=200,
+        metavar="N",
+        help="workers killed at least, whatever --minutes says (default: 200)",
+    )
+    parser.add_argument(
+        "--rounds",
+        type=whole_number(1),
+        metavar="N",
+        help="how often every other fault comes (default: once in 7 minutes, at least once)",
+    )
+    parser.add_argument(
+        "--workers", type=whole_number(2), default=3, metavar="N", help="how many (default: 3)"
+    )
+    parser.add_argument(
+        "--rate", type=above_zero, default=300.0, metavar="N", help="tweets a second (default: 300)"
+    )
+    parser.add_argument(
+        "--faults", nargs="+", default=[], metavar="NAME", help="only these (default: all)"
+    )
+    parser.add_argument(
+        "--limit-seconds",
+        type=above_zero,
+        default=5.0,
+        metavar="S",
+        help="within which the stream flows again after a kill (default: 5)",
+    )
+    parser.add_argument(
+        "--frozen-seconds",
+        type=above_zero,
+        default=30.0,
+        metavar="S",
+        help="how long a broker is frozen; a network is bad for up to 8 of them (default: 30)",
+    )
+    parser.add_argument(
+        "--model", type=Path, default=Path("models/default"), metavar="DIR", help="bundle"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=RESULTS,
+        metavar="DIR",
+        help=f"report, logs (default: {RESULTS})",
+    )
+    return parser
+
+
+def _complain(error: Exception, code: int) -> int:
+    print(f"python -m trials chaos: {error}", file=sys.stderr)
+    return code
