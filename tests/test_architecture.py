@@ -59,6 +59,7 @@ ADAPTERS = {
         "worker/kafka_heir.py",
         "worker/kafka_outbox.py",
         "worker/kafka_positions.py",
+        "worker/kafka_producer_client.py",
         "worker/kafka_publisher.py",
         "worker/kafka_refusals.py",
         "worker/kafka_source.py",

@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 from kafka import TopicPartition
@@ -12,6 +13,7 @@ from kafka.errors import KafkaError, RecordListTooLargeError
 from worker.dead_letters import as_publication
 from worker.errors import RecordsRefused
 from worker.kafka_bulk_producer import BulkProducer, Delivery
+from worker.kafka_producer_client import ProducerClient
 from worker.kafka_refusals import REFUSED
 from worker.messages import Outcome, Publication
 from worker.settings import WorkerSettings
@@ -44,9 +46,9 @@ class KafkaOutbox:
             timeout_ms = int(self._settings.transaction_timeout_seconds * 1000)
             options["transactional_id"] = self._transactional_id
             options["transaction_timeout_ms"] = timeout_ms
+        options["kafka_client"] = partial(ProducerClient, connection=self._settings)
         producer = BulkProducer(
-            **self._settings.client_options(),
-            **options,
+            **self._settings.client_options() | options,
             acks="all",
             enable_idempotence=True,
             allow_auto_create_topics=False,
@@ -64,6 +66,12 @@ class KafkaOutbox:
                 _discard(producer)
                 raise
         return producer
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether a copy of a request may still be on its way, though all is acknowledged."""
+        client: ProducerClient = self.producer._sender._client  # noqa: SLF001
+        return client.unanswered
 
     def reconnect(self) -> None:
         """Throw the producer away and return with a new one, as soon as the broker gives it.

@@ -72,6 +72,9 @@ class TransactionalPublisher:
         except KafkaError as error:
             _refuse(error, self._refused)
             raise PublishAborted(str(error)) from error
+        if self._outbox.uncertain:
+            # A fresh producer has a new epoch, and the broker refuses what is late of the old one.
+            self._patience.run(None, _reconnect, self._outbox, self._refused)
 
     def recover(self) -> None:
         """End the transaction that was not published, with a fresh producer for the next.

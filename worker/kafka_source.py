@@ -195,6 +195,7 @@ class KafkaTweetSource:
         if refusal := refusal_of(self._consumer):
             raise refused(refusal, self._settings, self._worker_id)
         try:
+            self._keep_joining()
             # kafka-python stops its heartbeats without a word when the group tells it that another
             # has our id, and then waits for records for ever.
             if self.partitions is not None and not self._coordinator._heartbeat_enabled:  # noqa: SLF001
@@ -220,6 +221,17 @@ class KafkaTweetSource:
         else:
             return polled
         return {}
+
+    def _keep_joining(self) -> None:
+        """Let kafka-python (3.0.12) go on with what it has begun.
+
+        While it joins it asks at each poll whether there still is a reason to. Where that was a
+        topic missing from the metadata for a moment, as while a broker starts, and the topic is
+        back, it leaves things as they are: without partitions and heartbeats, and the group
+        throws it out unheard.
+        """
+        if self._coordinator.rejoining and not self._coordinator.need_rejoin():
+            self._coordinator.request_rejoin()
 
     def _ask_the_group(self) -> None:
         """Send a heartbeat now, whatever the clock says.

@@ -512,6 +512,23 @@ def test_a_topic_that_is_made_anew_is_read_from_its_beginning(kafka, topics):
         assert seen == [b"new 0", b"new 1", b"new 2"]
 
 
+def test_every_worker_has_partitions_again_after_the_topic_was_made_anew(kafka, topics):
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    with (
+        closing(admin),
+        closing(OnKafka(kafka.bootstrap_servers, topics)) as world,
+        closing(world.source("w1")) as first,
+        closing(world.source("w2")) as second,
+    ):
+        share_out(first, second)
+        for _ in range(3):
+            admin.delete_topics([topics.input])
+            while topics.input in admin.list_topics():
+                poll_together(first, second)
+            admin.create_topics({topics.input: {"num_partitions": 2}}, wait_for_metadata=True)
+            share_out(first, second)
+
+
 def test_offsets_of_a_topic_that_was_made_anew_while_nobody_read_hide_nothing(kafka, topics):
     """The broker forgets a deleted topic's offsets; those in an open transaction may come late."""
     with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
