@@ -512,21 +512,20 @@ def test_a_topic_that_is_made_anew_is_read_from_its_beginning(kafka, topics):
         assert seen == [b"new 0", b"new 1", b"new 2"]
 
 
-def test_every_worker_has_partitions_again_after_the_topic_was_made_anew(kafka, topics):
-    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+def test_a_join_that_has_lost_its_reason_is_finished(kafka, topics):
+    """As when the topic is missing from the metadata for a moment, and then back."""
     with (
-        closing(admin),
         closing(OnKafka(kafka.bootstrap_servers, topics)) as world,
-        closing(world.source("w1")) as first,
-        closing(world.source("w2")) as second,
+        closing(world.source("w1")) as source,
     ):
-        share_out(first, second)
-        for _ in range(3):
-            admin.delete_topics([topics.input])
-            while topics.input in admin.list_topics():
-                poll_together(first, second)
-            admin.create_topics({topics.input: {"num_partitions": 2}}, wait_for_metadata=True)
-            share_out(first, second)
+        poll_until_assigned(source)
+        coordinator = source._coordinator
+        coordinator._disable_heartbeat()
+        coordinator.rejoining = True
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while coordinator.rejoining or not coordinator._heartbeat_enabled:
+            assert time.monotonic() < deadline
+            source.poll(0.2)
 
 
 def test_offsets_of_a_topic_that_was_made_anew_while_nobody_read_hide_nothing(kafka, topics):
