@@ -19,9 +19,10 @@ TEXTS ?=
 PARTS ?=
 BENCH := .venv-bench
 
-# make chaos [MINUTES=20] [SEED=1] [ARGS='--kills 300']
+# make chaos [MINUTES=20] [SEED=1] [BROKERS=3] [ARGS='--kills 300']
 MINUTES ?= 20
 SEED ?= 1
+BROKERS ?= 3
 
 .PHONY: demo test bench chaos lint docs lock clean
 
@@ -37,7 +38,7 @@ bench: $(BENCH)/.installed
 
 # Kills, freezes and starves workers and a Kafka while tweets flow; then counts every tweet.
 chaos: $(INSTALLED)
-	@$(BIN)/python -m trials chaos --minutes $(MINUTES) --seed $(SEED) $(ARGS)
+	@$(BIN)/python -m trials chaos --minutes $(MINUTES) --seed $(SEED) --brokers $(BROKERS) $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

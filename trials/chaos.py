@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kafka.errors import KafkaError
 
-from localkafka import LocalKafka
+from localkafka import LocalCluster
 from trials.audit import audit
 from trials.errors import BadPlan, NeverBegan
 from trials.faults import KILLS, OTHERS, Fault
@@ -44,6 +44,7 @@ class Plan:
         kills: How many workers are killed at least.
         rounds: How often the other faults come; once in seven minutes if None.
         workers: How many run.
+        brokers: How many brokers; of three any one may die.
         rate: Tweets a second.
         faults: Names of the faults; all of them when empty.
         limit_seconds: Within which the stream flows again after a kill.
@@ -57,6 +58,7 @@ class Plan:
     kills: int
     rounds: int | None
     workers: int
+    brokers: int
     rate: float
     faults: Sequence[str]
     limit_seconds: float
@@ -74,7 +76,7 @@ def run(plan: Plan, say: Say) -> Report:
         NeverBegan: tweets do not flow although nothing was broken yet.
         KafkaError: the broker does not answer the trial itself.
     """
-    known = {fault.name: fault for fault in (*KILLS, *OTHERS)}
+    known = {fault.name: fault for fault in (*KILLS, *OTHERS) if fault.brokers <= plan.brokers}
     planned = _schedule(plan, known)
     plan.out.mkdir(parents=True, exist_ok=True)
     events: list[Event] = []
@@ -96,7 +98,7 @@ def run(plan: Plan, say: Say) -> Report:
         backlog = _finish(system)
         say(f"{system.ledger.sent} records sent; reading what came out")
         outputs = read_outputs(
-            system.broker.bootstrap_servers, system.topics.output, system.topics.dead_letters
+            system.cluster.bootstrap_servers, system.topics.output, system.topics.dead_letters
         )
         result = audit(system.ledger, plan.seed, outputs)
         return Report.of(
@@ -104,6 +106,7 @@ def run(plan: Plan, say: Say) -> Report:
             seconds=lasted,
             rate=plan.rate,
             workers=plan.workers,
+            brokers=plan.brokers,
             limit_seconds=plan.limit_seconds,
             audit=result,
             backlog=backlog,
@@ -135,17 +138,18 @@ def _schedule(plan: Plan, known: dict[str, Fault]) -> list[Planned]:
 def _system(plan: Plan) -> Iterator[System]:
     """Start everything; end everything with the block."""
     with ExitStack() as cleanup:
-        network = cleanup.enter_context(Proxy(seed=plan.seed))
-        broker = cleanup.enter_context(
-            LocalKafka(advertised_port=network.port, log_file=plan.out / "broker.log")
-        )
-        network.broker_port = broker.port
-        topics = cleanup.enter_context(closing(Topics(broker.bootstrap_servers, PARTITIONS)))
+        networks = [cleanup.enter_context(Proxy(seed=plan.seed)) for _ in range(plan.brokers)]
+        ports = [network.port for network in networks]
+        cluster = cleanup.enter_context(LocalCluster(plan.brokers, advertised_ports=ports))
+        for network, broker in zip(networks, cluster.brokers, strict=True):
+            network.broker_port = broker.port
+        servers = cluster.bootstrap_servers
+        topics = cleanup.enter_context(closing(Topics(servers, PARTITIONS)))
         ledger = Ledger()
-        arrivals = Arrivals(broker.bootstrap_servers, [topics.output, topics.dead_letters], ledger)
+        arrivals = Arrivals(servers, [topics.output, topics.dead_letters], ledger)
         cleanup.enter_context(closing(arrivals)).start()
         options = (
-            *("--bootstrap-servers", broker.bootstrap_servers, "--group-id", topics.group),
+            *("--bootstrap-servers", servers, "--group-id", topics.group),
             *("--input-topic", topics.input, "--output-topic", topics.output),
             *("--dead-letter-topic", topics.dead_letters, "--model", str(plan.model)),
             *("--session-timeout-seconds", "6"),
@@ -154,9 +158,9 @@ def _system(plan: Plan) -> Iterator[System]:
         fleet = cleanup.enter_context(closing(Fleet(command, topics.transaction_state)))
         for _ in range(plan.workers):
             fleet.add()
-        load = Load(broker.bootstrap_servers, topics.input, ledger, plan.seed, plan.rate)
+        load = Load(servers, topics.input, ledger, plan.seed, plan.rate)
         cleanup.enter_context(closing(load)).start()
-        yield System(broker, network, topics, ledger, load, fleet, plan.out, plan.frozen_seconds)
+        yield System(cluster, networks, topics, ledger, load, fleet, plan.out, plan.frozen_seconds)
 
 
 def _inject(system: System, fault: Fault, seed: int) -> Event:

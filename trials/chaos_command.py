@@ -35,6 +35,7 @@ def main(argv: Sequence[str]) -> int:
         kills=arguments.kills,
         rounds=arguments.rounds,
         workers=arguments.workers,
+        brokers=arguments.brokers,
         rate=arguments.rate,
         faults=arguments.faults,
         limit_seconds=arguments.limit_seconds,
@@ -83,6 +84,13 @@ def _parser() -> OneLineParser:
     )
     parser.add_argument(
         "--workers", type=whole_number(2), default=3, metavar="N", help="how many (default: 3)"
+    )
+    parser.add_argument(
+        "--brokers",
+        type=whole_number(1, 9),
+        default=1,
+        metavar="N",
+        help="how many; of three any one may die, and then two more faults are tried (default: 1)",
     )
     parser.add_argument(
         "--rate", type=above_zero, default=300.0, metavar="N", help="tweets a second (default: 300)"

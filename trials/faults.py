@@ -23,12 +23,14 @@ class Fault:
         name: As in reports and on the command line.
         inject: Does it; returns the monotonic second from which on the stream has to flow again.
         kills: How many workers it kills.
+        brokers: How many brokers it takes.
         prompt: Whether the stream must flow again within the limit.
     """
 
     name: str
     inject: Callable[[System, random.Random], float]
     kills: int = 0
+    brokers: int = 1
     prompt: bool = False
 
 
@@ -46,6 +48,8 @@ OTHERS = (
     Fault("zombie: frozen and replaced", worker_faults.zombie),
     Fault("worker joins, worker leaves", worker_faults.join_and_leave),
     Fault("broker killed", broker_faults.kill_broker),
+    Fault("coordinator killed", broker_faults.kill_coordinator, brokers=3),
+    Fault("brokers restarted in turn", broker_faults.rolling_restart, brokers=3),
     Fault("broker frozen", broker_faults.freeze_broker),
     Fault("connections reset", broker_faults.reset_connections),
     Fault("connections half closed", broker_faults.half_close),

@@ -25,12 +25,11 @@ class Topics:
         KafkaError: the broker does not answer.
     """
 
-    def __init__(self, servers: str, partitions: int, replication: int = 1) -> None:
+    def __init__(self, servers: str, partitions: int) -> None:
         name = f"trial-{uuid.uuid4().hex[:8]}"
         self.group = name
         self.input, self.output, self.dead_letters = name, f"{name}.scored", f"{name}.dead"
         self._partitions = self._outputs = partitions
-        self._replication = replication
         self._admin = KafkaAdminClient(
             bootstrap_servers=servers.split(","), reconnect_backoff_max_ms=1_000
         )
@@ -138,12 +137,6 @@ class Topics:
 
     def _create(self, topics: list[str]) -> None:
         self._admin.create_topics(
-            {
-                topic: {
-                    "num_partitions": self._partitions,
-                    "replication_factor": self._replication,
-                }
-                for topic in topics
-            },
+            {topic: {"num_partitions": self._partitions} for topic in topics},
             wait_for_metadata=True,
         )

@@ -70,6 +70,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     rate: float
     workers: int
+    brokers: int
     limit_seconds: float
     machine: Machine
     audit: Audit
@@ -137,7 +138,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         audit = self.audit
         yield (
             f"{audit.acknowledged:,} records in {self.seconds / 60:.1f} minutes, "
-            f"{self.workers} workers, {len(self.kills)} kills, "
+            f"{self.workers} workers, {self.brokers} brokers, {len(self.kills)} kills, "
             f"{len(self.events)} faults, seed {self.seed}."
         )
         yield ""

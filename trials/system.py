@@ -1,11 +1,11 @@
 """What is on trial: broker, topics, load, workers and a reader, and whether the stream flows."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from localkafka import LocalKafka
+from localkafka import LocalCluster
 from trials.errors import TrialError
 from trials.fleet import Fleet
 from trials.kafka_load import Load
@@ -28,12 +28,13 @@ class System:
     """Everything that a fault may lay hands on.
 
     Attributes:
+        networks: What stands between clients and each broker.
         frozen_seconds: How long a frozen broker stays so.
         notes: What the fault under way has found worth telling.
     """
 
-    broker: LocalKafka
-    network: Proxy
+    cluster: LocalCluster
+    networks: Sequence[Proxy]
     topics: Topics
     ledger: Ledger
     load: Load

@@ -54,6 +54,7 @@ def a_report(ledger, **changes):
         "seconds": 60.0,
         "rate": 100.0,
         "workers": 2,
+        "brokers": 1,
         "limit_seconds": 5.0,
         "audit": an_audit(),
         "backlog": 0,
