@@ -7,6 +7,7 @@ from collections.abc import Callable
 from trials.coordinators import coordinator_of_group, coordinator_of_transactions
 from trials.proxy import Direction, Proxy
 from trials.system import System
+from worker.identity import transactional_id
 
 MOST_AWAY_SECONDS = 3.0
 # Longer than a worker's session.
@@ -31,7 +32,7 @@ def kill_coordinator(system: System, chance: random.Random) -> float:
         what, node = "the group's coordinator", coordinator_of_group(servers, group)
     else:
         what = "a worker's transaction coordinator"
-        node = coordinator_of_transactions(servers, f"{group}-{worker.worker_id}")
+        node = coordinator_of_transactions(servers, transactional_id(group, worker.worker_id))
     broker = system.cluster.brokers[node - 1]
     killed = time.monotonic()
     broker.kill()

@@ -9,6 +9,8 @@ from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 from kafka.protocol.consumer import IsolationLevel
 
+from worker.identity import transactional_id
+
 Told = TypeVar("Told")
 
 
@@ -49,7 +51,7 @@ class Topics:
 
         `not told` while no broker answers, and for one that never had a transaction.
         """
-        name = f"{self.group}-{worker_id}"
+        name = transactional_id(self.group, worker_id)
         try:
             return str(self._admin.describe_transactions([name])[name].state.value)
         except KafkaError:
