@@ -13,13 +13,13 @@ from localkafka import LocalCluster
 from trials.audit import audit
 from trials.errors import BadPlan, NeverBegan
 from trials.faults import KILLS, OTHERS, Fault
-from trials.fleet import Fleet
+from trials.fleet import Fleet, Kill
 from trials.kafka_load import Load
 from trials.kafka_reader import Arrivals, read_outputs
 from trials.kafka_topics import Topics
 from trials.ledger import Ledger
 from trials.proxy import Proxy
-from trials.report import Event, Report
+from trials.report import Event, KillSeen, Report
 from trials.schedule import Planned, schedule
 from trials.system import Stuck, System
 from trials.workers import Command
@@ -111,10 +111,7 @@ def run(plan: Plan, say: Say) -> Report:
             audit=result,
             backlog=backlog,
             events=events,
-            kills=system.fleet.kills,
             exits=system.fleet.exits,
-            ledger=system.ledger,
-            partitions=system.topics.partitions,
         )
 
 
@@ -166,7 +163,7 @@ def _system(plan: Plan) -> Iterator[System]:
 def _inject(system: System, fault: Fault, seed: int) -> Event:
     """Let a fault happen and wait until the stream flows again."""
     system.notes.clear()
-    before = len(system.fleet.kills)
+    kills_before = len(system.fleet.kills)
     started = time.monotonic()
     moment = started
     stuck = flowing = whole = None
@@ -179,12 +176,23 @@ def _inject(system: System, fault: Fault, seed: int) -> Event:
     return Event(
         fault=fault.name,
         prompt=fault.prompt,
-        kills=len(system.fleet.kills) - before,
+        kills=[_as_seen(system, kill) for kill in system.fleet.kills[kills_before:]],
         took_seconds=round(time.monotonic() - started, 3),
         flowing_after_seconds=None if flowing is None else round(flowing - moment, 3),
         whole_after_seconds=None if whole is None else round(whole - moment, 3),
         notes=list(system.notes),
         stuck=stuck,
+    )
+
+
+def _as_seen(system: System, kill: Kill) -> KillSeen:
+    moment = kill.moment_seconds
+    flowing = system.ledger.flows_since(moment, system.topics.partitions)
+    return KillSeen(
+        point=kill.point,
+        transaction=kill.transaction,
+        same_id=kill.same_id,
+        flowing_after_seconds=None if flowing is None else round(flowing - moment, 3),
     )
 
 

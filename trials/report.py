@@ -1,19 +1,27 @@
 """What a trial found: as JSON for machines, as Markdown for people, and as a verdict."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
 from benchmarks.machine import Machine, this_machine
 from benchmarks.percentiles import median, percentile
 from trials.audit import PROMISES, Audit
-from trials.fleet import Exit, Kill
-from trials.ledger import Ledger
+from trials.fleet import Exit
 
 OPEN = {"Ongoing", "PrepareCommit", "PrepareAbort"}
+
+
+class KillSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A kill and the time from it until the stream flowed again in full; None if never."""
+
+    point: str
+    transaction: str
+    same_id: bool
+    flowing_after_seconds: float | None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +30,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         fault: Its name.
         prompt: Whether the stream has to flow again within the limit.
-        kills: How many workers it killed.
+        kills: The workers that it killed.
         took_seconds: From its beginning until the stream flowed again.
         flowing_after_seconds: From its last act until the stream flowed again in full; None if
             that never came.
@@ -33,7 +41,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     fault: str
     prompt: bool
-    kills: int
+    kills: Sequence[KillSeen]
     took_seconds: float
     flowing_after_seconds: float | None
     whole_after_seconds: float | None
@@ -47,15 +55,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         flowing = "STUCK" if after is None else f"flowing after {after:.2f} s"
         flowing += ", but not whole" if whole is None else f", whole after {whole:.2f} s"
         return "; ".join([f"{self.fault}: {flowing}", *self.notes, *filter(None, [self.stuck])])
-
-
-class KillSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """A kill and the time from it until the stream flowed again in full; None if never."""
-
-    point: str
-    transaction: str
-    same_id: bool
-    flowing_after_seconds: float | None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,34 +75,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     audit: Audit
     backlog: int | None
     events: Sequence[Event]
-    kills: Sequence[KillSeen]
     exits: dict[str, int]
 
     @classmethod
-    def of(
-        cls,
-        *,
-        ledger: Ledger,
-        partitions: Collection[int],
-        kills: Sequence[Kill],
-        exits: Sequence[Exit],
-        **rest: object,
-    ) -> Self:
-        """Return the report of what a trial's parts remember."""
-        seen = []
-        for kill in kills:
-            flowing = ledger.flows_since(kill.moment_seconds, partitions)
-            after = None if flowing is None else round(flowing - kill.moment_seconds, 3)
-            seen.append(
-                KillSeen(
-                    point=kill.point,
-                    transaction=kill.transaction,
-                    same_id=kill.same_id,
-                    flowing_after_seconds=after,
-                )
-            )
+    def of(cls, *, exits: Sequence[Exit], **rest: Any) -> Self:
+        """Return the report of a trial on this machine."""
         ends = Counter(f"exit code {end.code}: {end.last_words}" for end in exits)
-        return cls(machine=this_machine(), kills=seen, exits=dict(ends), **rest)  # type: ignore[arg-type]
+        return cls(machine=this_machine(), exits=dict(ends), **rest)
+
+    @property
+    def kills(self) -> list[KillSeen]:
+        """Return every kill of every fault."""
+        return [kill for event in self.events for kill in event.kills]
 
     @property
     def broken(self) -> list[str]:

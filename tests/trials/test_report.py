@@ -6,9 +6,12 @@ import msgspec
 import pytest
 
 from trials.audit import Audit
-from trials.fleet import Exit, Kill
-from trials.ledger import Ledger, Place
-from trials.report import Event, Report
+from trials.fleet import Exit
+from trials.report import Event, KillSeen, Report
+
+A_KILL = KillSeen(
+    point="in the commit", transaction="Ongoing", same_id=True, flowing_after_seconds=3.0
+)
 
 
 def an_audit(**changes):
@@ -27,7 +30,7 @@ def an_event(**changes):
     usual = {
         "fault": "worker killed",
         "prompt": True,
-        "kills": 1,
+        "kills": [A_KILL],
         "took_seconds": 2.5,
         "flowing_after_seconds": 2.0,
         "whole_after_seconds": 2.2,
@@ -37,18 +40,7 @@ def an_event(**changes):
     return Event(**(usual | changes))
 
 
-@pytest.fixture
-def ledger():
-    """Give two records sent at 1 s and 3 s, which came out at 1.1 s and 5 s."""
-    ledger = Ledger()
-    for number, (sent, arrived) in enumerate([(1.0, 1.1), (3.0, 5.0)]):
-        ledger.send(sent)
-        ledger.places[number] = Place(0, 0, number)
-        ledger.arrived_seconds[number] = arrived
-    return ledger
-
-
-def a_report(ledger, **changes):
+def a_report(**changes):
     usual = {
         "seed": 1,
         "seconds": 60.0,
@@ -59,58 +51,55 @@ def a_report(ledger, **changes):
         "audit": an_audit(),
         "backlog": 0,
         "events": [an_event()],
-        "kills": [Kill(1, "in the commit", 2.0, "Ongoing", same_id=True)],
         "exits": [],
-        "partitions": range(1),
     }
-    return Report.of(ledger=ledger, **(usual | changes))
+    return Report.of(**(usual | changes))
 
 
-def test_a_trial_without_a_broken_promise_says_so(ledger):
-    report = a_report(ledger)
+def test_a_trial_without_a_broken_promise_says_so():
+    report = a_report()
     assert report.broken == []
     assert "- every promise was kept" in report.markdown()
 
 
 @pytest.mark.parametrize("promise", ["lost", "twice", "out_of_order", "altered", "unknown"])
-def test_one_record_breaks_a_promise(ledger, promise):
-    assert a_report(ledger, audit=an_audit(**{promise: 1})).broken == [f"{promise}: 1"]
+def test_one_record_breaks_a_promise(promise):
+    assert a_report(audit=an_audit(**{promise: 1})).broken == [f"{promise}: 1"]
 
 
 @pytest.mark.parametrize("backlog", [3, None])
-def test_what_is_never_committed_breaks_a_promise(ledger, backlog):
-    assert a_report(ledger, backlog=backlog).broken == [f"never committed: {backlog}"]
+def test_what_is_never_committed_breaks_a_promise(backlog):
+    assert a_report(backlog=backlog).broken == [f"never committed: {backlog}"]
 
 
-def test_a_stream_that_stands_breaks_a_promise(ledger):
+def test_a_stream_that_stands_breaks_a_promise():
     stuck = an_event(flowing_after_seconds=None, stuck="not flowing again after 120 s")
-    (broken,) = a_report(ledger, events=[stuck]).broken
+    (broken,) = a_report(events=[stuck]).broken
     assert "not flowing again" in broken
     assert "STUCK" in stuck.line()
 
 
-def test_only_faults_with_a_limit_are_held_to_it(ledger):
+def test_only_faults_with_a_limit_are_held_to_it():
     slow = an_event(flowing_after_seconds=5.5)
-    assert len(a_report(ledger, events=[slow]).broken) == 1
+    assert len(a_report(events=[slow]).broken) == 1
     patient = an_event(fault="broker frozen", prompt=False, flowing_after_seconds=5.5)
-    assert a_report(ledger, events=[patient]).broken == []
+    assert a_report(events=[patient]).broken == []
 
 
-def test_each_kill_is_told_with_its_transaction_and_the_time_until_the_stream_flowed(ledger):
-    report = a_report(ledger)
-    (kill,) = report.kills
-    assert (kill.transaction, kill.flowing_after_seconds) == ("Ongoing", 3.0)
+def test_each_kill_is_told_with_its_transaction_and_the_time_until_the_stream_flowed():
+    report = a_report()
+    assert report.kills == [A_KILL]
     assert "| in the commit | its id | 1 | 1 | 3.00 | 3.00 |" in report.markdown()
 
 
-def test_workers_that_ended_by_themselves_are_told_with_their_last_words(ledger):
+def test_workers_that_ended_by_themselves_are_told_with_their_last_words():
     exits = [Exit(0, 3, "fenced"), Exit(1, 3, "fenced")]
-    page = a_report(ledger, exits=exits).markdown()
+    page = a_report(exits=exits).markdown()
     assert "- 2 times a worker ended by itself, exit code 3: fenced" in page
 
 
-def test_a_report_is_written_for_people_and_for_machines(ledger, tmp_path):
-    report = a_report(ledger)
+def test_a_report_is_written_for_people_and_for_machines(tmp_path):
+    report = a_report()
     report.write(tmp_path)
     assert (tmp_path / "chaos.md").read_text() == report.markdown()
     content = (tmp_path / "chaos.json").read_bytes()
