@@ -16,7 +16,9 @@ from kafka.errors import (
     TopicAuthorizationFailedError,
 )
 
-from configuration.errors import BrokerUnavailable
+from configuration.errors import AccessRefused, BrokerUnavailable
+from configuration.kafka_client import refusal_of
+from configuration.kafka_refusals import Right, TurnedAway, missing_rights, turned_away
 from producer.envelope import Record
 from producer.errors import DeliveryStopped
 from producer.settings import ProducerSettings
@@ -30,6 +32,7 @@ _MOST_BYTES_HELD = 32 * 1024 * 1024
 _WEIGHT_OF_A_RECORD = 1_024
 
 _STALL_SECONDS = 5.0
+_LOOK_SECONDS = 0.5
 # The client itself notices an expired record; this much later we no longer rely on that.
 _GRACE_SECONDS = 5.0
 
@@ -45,7 +48,6 @@ _AT_THE_END = "no acknowledgement before the end"
 _REASONS = {
     IllegalStateError: _AT_THE_END,  # how the client fails what it holds when it is ended
     MessageSizeTooLargeError: "one is larger than the topic's max.message.bytes",
-    TopicAuthorizationFailedError: "we may not write to the topic",
 }
 
 
@@ -71,7 +73,9 @@ class KafkaWriter:
 
         Raises:
             BrokerUnavailable: no broker tells us about the topic.
+            AccessRefused: none lets us in, or write.
         """
+        self._settings = settings
         self._topic = settings.input_topic
         self._servers = settings.bootstrap_servers
         self._patience_seconds = settings.delivery_timeout_seconds + _GRACE_SECONDS
@@ -87,6 +91,10 @@ class KafkaWriter:
         try:
             self._producer = _connect(settings)
             self._producer.partitions_for(self._topic)
+        except TurnedAway as error:
+            raise AccessRefused(str(error)) from error
+        except TopicAuthorizationFailedError as error:
+            raise AccessRefused(self._reason(error)) from error
         except KafkaError as error:
             raise BrokerUnavailable(
                 f"the broker at {self._servers} does not let us publish to {self._topic}: {error}"
@@ -129,7 +137,7 @@ class KafkaWriter:
             patience_seconds = self._patience_seconds
         deadline = time.monotonic() + patience_seconds
         try:
-            while self._held and time.monotonic() < deadline:
+            while self._held and not self._refused and time.monotonic() < deadline:
                 self._wait_for_oldest(deadline - time.monotonic())
                 with self._uninterrupted:
                     self._account()
@@ -137,11 +145,16 @@ class KafkaWriter:
             with self._uninterrupted:
                 self._close()
 
+    @property
+    def _refused(self) -> bool:
+        """Whether the brokers refuse our connections: what is held will not be acknowledged."""
+        return refusal_of(self._producer) is not None
+
     def _wait_for_oldest(self, patience_seconds: float) -> None:
         """Wait until the oldest record held has met its fate, and say so when that takes long."""
         oldest, _ = self._held[0]
         quiet_seconds = min(_STALL_SECONDS, patience_seconds)
-        if _settles(oldest, quiet_seconds):
+        if self._settles(oldest, quiet_seconds):
             return
         if not self._stalled and patience_seconds > quiet_seconds:
             self._stalled = True
@@ -149,11 +162,24 @@ class KafkaWriter:
                 f"{self._servers} has acknowledged nothing for {quiet_seconds:.0f} s: waiting up "
                 f"to {self._patience_seconds - _GRACE_SECONDS:.0f} s"
             )
-        if not _settles(oldest, patience_seconds - quiet_seconds):
+        if not self._settles(oldest, patience_seconds - quiet_seconds):
             self._stopped_by = _TOO_LATE
+
+    def _settles(self, oldest: "FutureRecordMetadata", seconds: float) -> bool:
+        """Whether a record's fate is known within `seconds`, or never will be."""
+        deadline = time.monotonic() + seconds
+        while not (oldest.is_done or self._refused):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            with contextlib.suppress(KafkaError):
+                oldest.get(min(left, _LOOK_SECONDS))
+        return True
 
     def _account(self) -> None:
         """Count, oldest first, every record whose fate is known."""
+        if refusal := refusal_of(self._producer):
+            self._stopped_by = str(refusal)
         while self._held and self._held[0][0].is_done:
             future, weight = self._held.popleft()
             self._held_bytes -= weight
@@ -165,11 +191,18 @@ class KafkaWriter:
 
     def _fail(self, error: KafkaError) -> None:
         # The client's idempotence ends with the first record refused, so the next ones fail too.
-        if isinstance(error, RetriableError):  # retried until the time was over
-            self._stopped_by = _TOO_LATE
-        else:
-            self._stopped_by = _REASONS.get(type(error), type(error).__name__)
+        self._stopped_by = self._reason(error)
         self.failures[self._stopped_by] += 1
+
+    def _reason(self, error: KafkaError) -> str:
+        if isinstance(error, TopicAuthorizationFailedError):
+            return missing_rights([Right("Write", "topic", self._topic)], self._settings)
+        refusal = refusal_of(self._producer) or turned_away(error, self._servers, self._settings)
+        if refusal is not None:
+            return str(refusal)
+        if isinstance(error, RetriableError):  # retried until the time was over
+            return _TOO_LATE
+        return _REASONS.get(type(error), type(error).__name__)
 
     def _close(self) -> None:
         if self._held:
@@ -182,13 +215,6 @@ class KafkaWriter:
         if self._held:  # the client hangs
             self.failures[_AT_THE_END] += len(self._held)
         self._held.clear()
-
-
-def _settles(future: "FutureRecordMetadata", seconds: float) -> bool:
-    """Whether a record's fate is known within `seconds`."""
-    with contextlib.suppress(KafkaError):
-        future.get(seconds)
-    return bool(future.is_done)
 
 
 def _connect(settings: ProducerSettings) -> KafkaProducer:

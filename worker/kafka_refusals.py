@@ -12,7 +12,7 @@ from kafka.errors import (
     TransactionalIdAuthorizationFailedError,
 )
 
-from configuration.kafka_refusals import Right, TurnedAway, missing_rights
+from configuration.kafka_refusals import Right, TurnedAway, missing_rights, turned_away
 from worker.errors import Refused
 from worker.identity import transactional_id
 from worker.settings import WorkerSettings
@@ -39,22 +39,21 @@ def refused(error: KafkaError, settings: WorkerSettings, worker_id: str = "") ->
         rights = [Right("IdempotentWrite", "cluster")]
     if rights:
         return Refused(missing_rights(rights, settings))
-    if isinstance(error, SaslAuthenticationFailedError):
-        return Refused(
-            f"the cluster no longer accepts the login of user {settings.sasl_username}: {error}"
-        )
-    return Refused(" ".join(str(error).split()))
+    return Refused(str(turned_away(error, settings.bootstrap_servers, settings) or error))
 
 
 def _rights_on_topics(
     error: TopicAuthorizationFailedError, settings: WorkerSettings
 ) -> list[Right]:
-    """Which topics it is about is the error's argument: one name, or several."""
+    """Which topics it is about is the error's argument: one name, or several.
+
+    Errors about offsets have none, and offsets are those of the input topic.
+    """
     needed = [
         Right("Read", "topic", settings.input_topic),
         Right("Write", "topic", settings.output_topic),
         Right("Write", "topic", settings.dead_letter_topic),
     ]
-    named = error.args[0] if error.args else ()
+    named = error.args[0] if error.args else settings.input_topic
     names = {named} if isinstance(named, str) else set(named)
-    return [right for right in needed if right.name in names] or needed
+    return [right for right in needed if right.name in names]
