@@ -24,7 +24,7 @@ MINUTES ?= 20
 SEED ?= 1
 BROKERS ?= 3
 
-.PHONY: demo test bench chaos lint docs lock clean
+.PHONY: demo test bench chaos lint docs lock audit sbom clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE)) $(ARGS)
@@ -52,6 +52,14 @@ docs: $(INSTALLED)
 # The locks hold every release for every platform, with hashes; no index is named in them.
 lock: $(INSTALLED)
 	$(BIN)/python requirements/lock.py
+
+# Known vulnerabilities of what is locked, and ruff's security rules over our own code.
+audit: $(INSTALLED)
+	@$(BIN)/python requirements/audit.py $(ARGS)
+
+# What is in the images, as CycloneDX: dist/sbom-worker.cdx.json, dist/sbom-producer.cdx.json.
+sbom: $(INSTALLED)
+	@$(BIN)/python requirements/sbom.py
 
 clean:
 	rm -rf $(VENV) $(BENCH) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -36,3 +36,10 @@ def dockerfile_of(service):
 def arguments_of(dockerfile, instruction):
     """Return the arguments of every `instruction` of a Dockerfile."""
     return [arguments for name, arguments in dockerfile if name == instruction]
+
+
+def base_of(dockerfile):
+    """Return the image that a Dockerfile builds on unless it is told otherwise."""
+    (default,) = [each for each in arguments_of(dockerfile, "ARG") if each.startswith("BASE=")]
+    assert arguments_of(dockerfile, "FROM") == ["${BASE}"]
+    return default.removeprefix("BASE=")

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.deploy.compose_file import ROOT, read_compose
+from tests.deploy.compose_file import ROOT, arguments_of, dockerfile_of, read_compose
 from worker.__main__ import LEAVE_WITHIN_SECONDS
 
 BUILT = ("worker", "producer")
@@ -26,7 +26,9 @@ def test_every_image_is_pinned_to_one_release_or_built_here(services):
         if name in BUILT:
             assert "image" not in service
         else:
-            assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+\.\d+", service["image"]), service["image"]
+            assert re.fullmatch(
+                r"[\w./-]+:v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?", service["image"]
+            ), service["image"]
 
 
 def test_topics_are_made_with_the_tools_of_the_broker_that_runs(services):
@@ -64,6 +66,35 @@ def test_a_worker_is_given_the_time_that_it_takes_to_leave(services):
 def test_signals_reach_programs_that_are_still_starting(services):
     for name in BUILT:
         assert services[name]["init"] is True
+
+
+def test_no_service_has_a_capability_or_can_gain_one(services):
+    for name, service in services.items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert not {"cap_add", "privileged", "devices", "pid", "ipc"} & set(service), name
+
+
+def test_no_service_runs_as_root(services):
+    for name, service in services.items():
+        user = str(service["user"]).split(":")[0]
+        assert user == "appuser" or int(user) > 0, name
+    for name in BUILT:
+        (user,) = arguments_of(dockerfile_of(services[name]), "USER")
+        assert services[name]["user"] == f"{user}:{user}"
+
+
+def test_only_kafka_writes_to_its_own_file_system(services):
+    assert {name for name in services if not services[name].get("read_only")} == {"kafka", "topics"}
+
+
+def test_what_is_written_for_a_while_is_small_and_cannot_be_run(services):
+    for service in services.values():
+        if service.get("read_only"):
+            (temporary,) = service["tmpfs"]
+            where, options = temporary.split(":")
+            assert where == "/tmp"
+            assert {"noexec", "nosuid", "nodev", "size=64m"} < set(options.split(","))
 
 
 def test_no_port_is_open_to_other_machines(services):

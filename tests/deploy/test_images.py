@@ -1,5 +1,6 @@
 """The images hold what their programs need, and nothing else."""
 
+import json
 import re
 import shlex
 import shutil
@@ -11,7 +12,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests.deploy.compose_file import ROOT, arguments_of, dockerfile_of
+from tests.deploy.compose_file import ROOT, arguments_of, base_of, dockerfile_of
 
 PROGRAMS = ("worker", "producer")
 
@@ -133,19 +134,41 @@ def test_what_is_installed_was_seen_before(program, dockerfile):
     assert f"--requirement requirements/{program}.txt" in install
 
 
+def test_nothing_of_a_package_is_run_while_it_is_installed(dockerfile):
+    (install,) = [run for run in arguments_of(dockerfile, "RUN") if "pip install" in run]
+    assert "--only-binary :all:" in install
+
+
+def test_no_shell_is_needed_where_it_runs(dockerfile, program, services):
+    for instruction in ("ENTRYPOINT", "CMD", "SHELL"):
+        for arguments in arguments_of(dockerfile, instruction):
+            assert json.loads(arguments)[0] == "python"
+    assert isinstance(services[program].get("command", []), list)
+    assert services[program].get("healthcheck", {"test": ["CMD"]})["test"][0] == "CMD"
+
+
+def test_nothing_is_fetched_but_what_is_locked(dockerfile):
+    for name, arguments in dockerfile:
+        assert name != "ADD"
+        for tool in ("apt", "curl", "wget", "git "):
+            assert tool not in arguments
+
+
 def test_the_program_does_not_run_as_root(dockerfile):
     (user,) = arguments_of(dockerfile, "USER")
     assert int(user) > 0
     assert any(f"--uid {user} " in command for command in arguments_of(dockerfile, "RUN"))
+    assert dockerfile.index(("USER", user)) > max(
+        place for place, (name, _) in enumerate(dockerfile) if name in ("RUN", "COPY")
+    )
 
 
 def test_the_base_image_is_pinned_to_one_release_of_the_oldest_python_that_is_promised(dockerfile):
-    (base,) = arguments_of(dockerfile, "FROM")
-    assert re.fullmatch(r"python:3\.11\.\d+-slim-\w+", base)
+    assert re.fullmatch(r"python:3\.11\.\d+-slim-\w+(@sha256:[0-9a-f]{64})?", base_of(dockerfile))
 
 
 def test_both_images_share_their_base(services):
-    bases = {tuple(arguments_of(dockerfile_of(services[name]), "FROM")) for name in PROGRAMS}
+    bases = {base_of(dockerfile_of(services[name])) for name in PROGRAMS}
     assert len(bases) == 1
 
 

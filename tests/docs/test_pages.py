@@ -33,7 +33,9 @@ def test_every_file_that_a_page_names_exists(page):
         assert (ROOT / path).exists(), path
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "bench", "chaos", "docs", "lock", "clean"])
+@pytest.mark.parametrize(
+    "target", ["demo", "test", "bench", "chaos", "docs", "lock", "audit", "sbom", "clean"]
+)
 def test_every_make_target_that_is_told_of_exists(target):
     dry = subprocess.run(
         ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
