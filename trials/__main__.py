@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from trials import chaos_command
+from trials import chaos_command, late_requests
 
 DONE, BAD_USAGE, INTERRUPTED = 0, 2, 130
 TRIALS: dict[str, Callable[[Sequence[str]], int]] = {
     "chaos": chaos_command.main,
+    "late-requests": late_requests.main,
 }
 
 
