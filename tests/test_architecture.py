@@ -64,6 +64,7 @@ ADAPTERS = {
         "worker/kafka_positions.py",
         "worker/kafka_producer_client.py",
         "worker/kafka_publisher.py",
+        "worker/kafka_raw_consumer.py",
         "worker/kafka_refusals.py",
         "worker/kafka_source.py",
         "worker/reader.py",

@@ -24,9 +24,9 @@ def as_publication(letter: DeadLetter, limit_bytes: int) -> Publication:
     """Return the record to publish for `letter`: key, value and headers within `limit_bytes`.
 
     A record that is too large for the topic would abort its transaction for ever, so the tail
-    of the value goes first; then the original headers; then the key. What was cut is told in
-    the header `sentiment.error.cut` with the original's size. A null value becomes an empty one:
-    a null would mean a deletion.
+    of the value goes first; then the original headers; then the key. What was cut, here or
+    already when it was read, is told in the header `sentiment.error.cut` with the original's
+    size. A null value becomes an empty one: a null would mean a deletion.
 
     A record that a topic refuses may be refused for its timestamp, by this topic too: then the
     letter gets the time of its publication, and the original's stands in a header.
@@ -37,7 +37,8 @@ def as_publication(letter: DeadLetter, limit_bytes: int) -> Publication:
     if letter.reason is Reason.REFUSED:
         all_headers += ((PREFIX + "timestamp", str(timestamp_ms).encode()),)
         timestamp_ms = -1
-    if size_bytes(key, value, all_headers) > limit_bytes:
+    kept_bytes = size_bytes(key, value, record.headers)
+    if kept_bytes < record.size_bytes or size_bytes(key, value, all_headers) > limit_bytes:
         all_headers += ((PREFIX + "cut", f"of {record.size_bytes} bytes".encode()),)
         if size_bytes(key, b"", all_headers) > limit_bytes:
             all_headers = all_headers[len(record.headers) :]

@@ -3,13 +3,11 @@
 import contextlib
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import structlog
 from kafka import (
     ConsumerRebalanceListener,
     KafkaAdminClient,
-    KafkaConsumer,
     TopicPartition,
 )
 from kafka.admin import MemberToRemove
@@ -25,9 +23,11 @@ from configuration.kafka_client import refusal_of
 from worker.errors import CannotGoOn, Fenced, SourceLost
 from worker.kafka_heir import end_orphaned_transactions
 from worker.kafka_positions import NO_ANSWER, OUT_OF_RANGE, Membership, Positions
+from worker.kafka_raw_consumer import RawConsumer
 from worker.kafka_refusals import REFUSED, refused
 from worker.messages import RawRecord
 from worker.ports import Batch, Offsets
+from worker.record_limits import RecordLimits
 from worker.settings import WorkerSettings
 
 REQUEST_SECONDS = 5.0
@@ -60,7 +60,8 @@ class KafkaTweetSource:
         self._ends: dict[int, int] = {}
         self._positions: dict[int, int | None] = {}
         self._ends_asked_seconds = -LAG_SECONDS
-        self._consumer = KafkaConsumer(
+        self._consumer = RawConsumer(
+            RecordLimits(settings.record_limit_bytes, settings.max_output_bytes),
             **settings.client_options(),
             client_id=worker_id,
             group_id=settings.group_id,
@@ -112,7 +113,7 @@ class KafkaTweetSource:
         next_offsets = {where.partition: some[-1].offset + 1 for where, some in polled.items()}
         self._positions |= next_offsets
         return Batch(
-            [_raw(record) for records in polled.values() for record in records],
+            [record for records in polled.values() for record in records],
             {where.partition: records[0].offset for where, records in polled.items()},
             next_offsets,
             membership,
@@ -185,7 +186,7 @@ class KafkaTweetSource:
                     self._settings.group_id, [MemberToRemove(group_instance_id=self._worker_id)]
                 )
 
-    def _poll(self, timeout_seconds: float) -> Mapping[TopicPartition, Sequence[Any]]:
+    def _poll(self, timeout_seconds: float) -> Mapping[TopicPartition, Sequence[RawRecord]]:
         """Return what kafka-python polls; nothing where there is no way to read now.
 
         Raises:
@@ -203,7 +204,7 @@ class KafkaTweetSource:
             if self._must_seek:
                 self._place.seek_to_committed()
                 self._must_seek = False
-            polled: dict[TopicPartition, Sequence[Any]] = self._consumer.poll(
+            polled: dict[TopicPartition, Sequence[RawRecord]] = self._consumer.poll(
                 timeout_ms=int(timeout_seconds * 1000)
             )
         except FencedInstanceIdError as error:
@@ -307,16 +308,3 @@ class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pyth
     def on_partitions_lost(self, lost: list[TopicPartition]) -> None:
         log.warning("partitions lost", partitions=sorted(where.partition for where in lost))
         self.partitions = None
-
-
-def _raw(record: Any) -> RawRecord:
-    headers = tuple((name, value or b"") for name, value in record.headers)
-    return RawRecord(
-        record.topic,
-        record.partition,
-        record.offset,
-        record.timestamp,
-        record.key,
-        record.value,
-        headers,
-    )

@@ -6,17 +6,64 @@ from typing import Self
 
 from msgspec import Struct
 
-Headers = tuple[tuple[str, bytes], ...]
+# Names may repeat, and a value may be null.
+Headers = tuple[tuple[str, bytes | None], ...]
+
+
+class UndecodedName(str):
+    """A header's name that is not UTF-8, though Kafka's protocol says that it should be.
+
+    As text it holds lone surrogates where the bytes were wrong (PEP 383); encoded, as whoever
+    writes a header does, it is the bytes that came.
+    """
+
+    __slots__ = ()
+
+    def encode(self, encoding: str = "utf-8", errors: str = "surrogateescape") -> bytes:  # noqa: ARG002
+        """Return the bytes that came, whatever encoding is asked for."""
+        return super().encode("utf-8", "surrogateescape")
 
 
 def size_bytes(key: bytes | None, value: bytes | None, headers: Headers) -> int:
     """Return the bytes of a record's key, value and headers together."""
-    in_headers = sum(len(name.encode()) + len(content) for name, content in headers)
-    return len(key or b"") + len(value or b"") + in_headers
+    size = len(key or b"") + len(value or b"")
+    for name, content in headers:
+        size += len(name.encode()) + len(content or b"")
+    return size
+
+
+def too_large(size: int, limit: int) -> str:
+    """Return what is said of a record of `size` bytes."""
+    return f"{size} bytes, more than the {limit} allowed"
+
+
+class Reason(StrEnum):
+    """Why a record could not be scored. The set is closed: it labels a metric."""
+
+    INVALID_UTF8 = "invalid-utf8"
+    INVALID_JSON = "invalid-json"
+    MISSING_TEXT = "missing-text"
+    WRONG_TYPE = "wrong-type"
+    TOO_LARGE = "too-large"
+    REFUSED = "refused"
+    TOO_MANY_HEADERS = "too-many-headers"
+    CORRUPT_BATCH = "corrupt-batch"
+
+
+class Flaw(Struct, frozen=True, gc=False):
+    """What was wrong with a record before anybody looked into its value.
+
+    Such a record becomes a dead letter, and may hold less than there was: `size_bytes` is what
+    its key, value and headers took together.
+    """
+
+    reason: Reason
+    message: str
+    size_bytes: int
 
 
 class RawRecord(Struct, frozen=True, gc=False):
-    """A record of the input topic as it was read: nothing is known about its bytes yet."""
+    """A record of the input topic as it was read: nothing is known about its value yet."""
 
     topic: str
     partition: int
@@ -25,10 +72,13 @@ class RawRecord(Struct, frozen=True, gc=False):
     key: bytes | None
     value: bytes | None
     headers: Headers
+    flaw: Flaw | None = None
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of key, value and headers together."""
+        """Bytes of key, value and headers together, as they were before anything was cut."""
+        if self.flaw is not None:
+            return self.flaw.size_bytes
         return size_bytes(self.key, self.value, self.headers)
 
 
@@ -63,17 +113,6 @@ class ScoredTweet(Struct, frozen=True):
     probabilities: Mapping[str, float]
     model: str
     source: Source
-
-
-class Reason(StrEnum):
-    """Why a record could not be scored. The set is closed: it labels a metric."""
-
-    INVALID_UTF8 = "invalid-utf8"
-    INVALID_JSON = "invalid-json"
-    MISSING_TEXT = "missing-text"
-    WRONG_TYPE = "wrong-type"
-    TOO_LARGE = "too-large"
-    REFUSED = "refused"
 
 
 class DeadLetter(Struct, frozen=True):

@@ -16,6 +16,7 @@ from worker.messages import (
     ScoredTweet,
     Source,
     Tweet,
+    too_large,
 )
 from worker.wire import Decode, Unreadable, encode_scored
 
@@ -112,11 +113,11 @@ class BatchScorer:
         if self._refused and (record.partition, record.offset) in self._refused:
             message = self._refused[record.partition, record.offset]
             raise Unreadable(Reason.REFUSED, message)
+        if record.flaw is not None:
+            raise Unreadable(record.flaw.reason, record.flaw.message)
         size = record.size_bytes
         if size > self._record_limit_bytes:
-            raise Unreadable(
-                Reason.TOO_LARGE, f"{size} bytes, more than the {self._record_limit_bytes} allowed"
-            )
+            raise Unreadable(Reason.TOO_LARGE, too_large(size, self._record_limit_bytes))
         if record.value is not None:
             return self._decode(record.value)
         if record.key is None:
