@@ -20,11 +20,12 @@ PARTS ?=
 BENCH := .venv-bench
 
 # make chaos [MINUTES=20] [SEED=1] [BROKERS=3] [ARGS='--kills 300']
-MINUTES ?= 20
+# make soak [MINUTES=30] [SEED=1] [ARGS='--rate 2000']
+MINUTES ?=
 SEED ?= 1
 BROKERS ?= 3
 
-.PHONY: demo test bench chaos lint docs lock audit sbom clean
+.PHONY: demo test bench chaos soak lint docs lock audit sbom clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE)) $(ARGS)
@@ -38,7 +39,11 @@ bench: $(BENCH)/.installed
 
 # Kills, freezes and starves workers and a Kafka while tweets flow; then counts every tweet.
 chaos: $(INSTALLED)
-	@$(BIN)/python -m trials chaos --minutes $(MINUTES) --seed $(SEED) --brokers $(BROKERS) $(ARGS)
+	@$(BIN)/python -m trials chaos $(if $(MINUTES),--minutes $(MINUTES)) --seed $(SEED) --brokers $(BROKERS) $(ARGS)
+
+# Lets a worker run for long, and tells what grows.
+soak: $(INSTALLED)
+	@$(BIN)/python -m trials soak $(if $(MINUTES),--minutes $(MINUTES)) --seed $(SEED) $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

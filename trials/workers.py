@@ -54,7 +54,7 @@ class Worker:
         self.orders = Orders(command.orders(number))
         self._command = command
         self._program = WatchedProgram(ROOT)
-        self._pid = 0
+        self.pid = 0
         self._log_begin = 0
         self.started_seconds = 0.0
 
@@ -63,7 +63,7 @@ class Worker:
         self.started_seconds = time.monotonic()
         self._log_begin = self._log.stat().st_size if self._log.exists() else 0
         line = self._command.line(self.number, self.worker_id, more)
-        self._pid = self._program.start(line, self._log)
+        self.pid = self._program.start(line, self._log)
 
     def rename(self) -> None:
         """Let the next process have an id of its own, as a new container would."""
@@ -89,7 +89,7 @@ class Worker:
 
     def tell_to_leave(self) -> None:
         """Ask the process to leave."""
-        os.kill(self._pid, signal.SIGTERM)
+        os.kill(self.pid, signal.SIGTERM)
 
     def exit_code(self) -> int | None:
         """Return how the process ended; None while it runs."""

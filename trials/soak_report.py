@@ -1,0 +1,132 @@
+"""What a worker used while it ran for long: samples, slopes and a verdict."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from benchmarks.machine import Machine
+from benchmarks.percentiles import median
+
+# A leak of ten bytes a tweet shows; what the allocator does from minute to minute does not.
+MOST_MEGABYTES_A_100_000 = 1.0
+# The later half may be slower than the earlier by so much; a queue that grows knows no bound.
+MOST_LATENCY_GROWTH = 1.5
+# Files and threads that come and go with a connection are no leak.
+MOST_HANDLES_MORE = 3
+# The share of the run in which caches fill and the machine gets going.
+WARM_UP_SHARE = 1 / 3
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """The worker at one moment, and what came out since the moment before.
+
+    Attributes:
+        seconds: Since the load began.
+        tweets: That have come out by now.
+        resident_megabytes: Of the process, with what it shares.
+        files: File descriptors that are open.
+        threads: That run.
+        p50_ms: From when a record was due until it could be read; None where nothing came out.
+        p99_ms: So.
+    """
+
+    seconds: float
+    tweets: int
+    resident_megabytes: float
+    files: int
+    threads: int
+    p50_ms: float | None
+    p99_ms: float | None
+
+
+class SoakReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole soak.
+
+    Attributes:
+        sent: Records that were sent.
+        seen: Records that came out.
+        disordered: Records that came out of order, or twice.
+    """
+
+    machine: Machine
+    minutes: float
+    rate: float
+    sent: int
+    seen: int
+    disordered: int
+    samples: Sequence[Sample]
+
+    @property
+    def warm(self) -> Sequence[Sample]:
+        """The samples after the warm-up."""
+        begin = self.minutes * 60 * WARM_UP_SHARE
+        return [sample for sample in self.samples if sample.seconds >= begin]
+
+    @property
+    def megabytes_a_100_000(self) -> float:
+        """The slope of the resident memory after the warm-up (least squares)."""
+        return self._slope(lambda sample: sample.resident_megabytes) * 100_000
+
+    @property
+    def broken(self) -> list[str]:
+        """Return what does not hold, in words."""
+        broken = []
+        if self.seen != self.sent or self.disordered:
+            broken.append(
+                f"{self.sent:,} were sent, {self.seen:,} came out, {self.disordered} of them out "
+                "of order or twice"
+            )
+        if len(self.warm) < 4:
+            return [*broken, "too few samples to judge by: let it run longer"]
+        if self.megabytes_a_100_000 > MOST_MEGABYTES_A_100_000:
+            broken.append(f"memory grows by {self.megabytes_a_100_000:.2f} MB in 100,000 tweets")
+        half = len(self.warm) // 2
+        for name in ("files", "threads"):
+            earlier, later = ([getattr(s, name) for s in part] for part in self._halves(half))
+            if median(later) > max(earlier) + MOST_HANDLES_MORE:
+                broken.append(f"{name} grow from {max(earlier)} to {median(later):.0f}")
+        for name in ("p50_ms", "p99_ms"):
+            earlier, later = ([getattr(s, name) or np.inf for s in p] for p in self._halves(half))
+            if median(later) > median(earlier) * MOST_LATENCY_GROWTH:
+                broken.append(f"{name} grows from {median(earlier):.0f} to {median(later):.0f}")
+        return broken
+
+    def markdown(self) -> str:
+        """Return the report as a page."""
+        warm = self.warm or self.samples
+        rows: list[tuple[str, list[float], str]] = [
+            ("resident memory, MB", [s.resident_megabytes for s in warm], "{:.1f}"),
+            ("file descriptors", [s.files for s in warm], "{:.0f}"),
+            ("threads", [s.threads for s in warm], "{:.0f}"),
+            ("p50 from due to readable, ms", [s.p50_ms or np.inf for s in warm], "{:.0f}"),
+            ("p99 from due to readable, ms", [s.p99_ms or np.inf for s in warm], "{:.0f}"),
+        ]
+        head = (
+            f"{self.sent:,} records in {self.minutes:g} minutes, {self.rate:,.0f} a second; "
+            f"{self.seen:,} came out, {self.disordered} out of order or twice. Memory grew by "
+            f"{self.megabytes_a_100_000:.3f} MB in 100,000 tweets after the warm-up (the first "
+            f"{WARM_UP_SHARE:.0%}); at most {MOST_MEGABYTES_A_100_000:g} is allowed."
+        )
+        lines = [head, "", "| after the warm-up | first | median | most | last |"]
+        lines.append("| --- | ---: | ---: | ---: | ---: |")
+        for title, values, number in rows:
+            figures = (values[0], median(values), max(values), values[-1])
+            lines.append(f"| {title} | {' | '.join(number.format(f) for f in figures)} |")
+        return "\n".join([*lines, "", *(f"- {x}" for x in self.broken or ["all of it holds"]), ""])
+
+    def write(self, folder: Path) -> None:
+        """Write `soak.json` and `soak.md`."""
+        content = msgspec.json.format(msgspec.json.encode(self), indent=1)
+        (folder / "soak.json").write_bytes(content + b"\n")
+        (folder / "soak.md").write_text(self.markdown())
+
+    def _halves(self, half: int) -> tuple[Sequence[Sample], Sequence[Sample]]:
+        return self.warm[:half], self.warm[half:]
+
+    def _slope(self, value: Callable[[Sample], float]) -> float:
+        tweets = [sample.tweets for sample in self.warm]
+        if len(set(tweets)) < 2:
+            return 0.0
+        return float(np.polyfit(tweets, [value(sample) for sample in self.warm], 1)[0])
