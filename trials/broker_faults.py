@@ -24,6 +24,12 @@ def kill_broker(system: System, chance: random.Random) -> float:
     return time.monotonic()
 
 
+def kill_with_worker(system: System, chance: random.Random) -> float:
+    """Kill a worker, and a broker right after: nobody is there to end the worker's transaction."""
+    system.fleet.kill(chance.choice(system.fleet.wanted))
+    return kill_broker(system, chance)
+
+
 def kill_coordinator(system: System, chance: random.Random) -> float:
     """Kill the broker that looks after the group or a worker's transactions, and do without it."""
     servers, group = system.cluster.bootstrap_servers, system.topics.group

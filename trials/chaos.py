@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 
 from localkafka import LocalCluster
 from trials.audit import audit
-from trials.errors import BadPlan, NeverBegan
+from trials.errors import BadPlan, NeverBegan, Stuck
 from trials.faults import KILLS, OTHERS, Fault
 from trials.fleet import Fleet, Kill
 from trials.kafka_load import Load
@@ -21,7 +21,7 @@ from trials.ledger import Ledger
 from trials.proxy import Proxy
 from trials.report import Event, KillSeen, Report
 from trials.schedule import Planned, schedule
-from trials.system import Stuck, System
+from trials.system import System
 from trials.workers import Command
 
 Say = Callable[[str], None]

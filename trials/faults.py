@@ -48,6 +48,7 @@ OTHERS = (
     Fault("zombie: frozen and replaced", worker_faults.zombie),
     Fault("worker joins, worker leaves", worker_faults.join_and_leave),
     Fault("broker killed", broker_faults.kill_broker),
+    Fault("worker and broker killed", broker_faults.kill_with_worker, kills=1),
     Fault("coordinator killed", broker_faults.kill_coordinator, brokers=3),
     Fault("brokers restarted in turn", broker_faults.rolling_restart, brokers=3),
     Fault("broker frozen", broker_faults.freeze_broker),

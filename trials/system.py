@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localkafka import LocalCluster
-from trials.errors import TrialError
+from trials.errors import Stuck
 from trials.fleet import Fleet
 from trials.kafka_load import Load
 from trials.kafka_topics import Topics
@@ -17,10 +17,6 @@ from trials.workers import Worker
 LOOK_EVERY_SECONDS = 0.02
 # A fault is survived or it is not: nothing that recovers by itself takes this long.
 PATIENCE_SECONDS = 120.0
-
-
-class Stuck(TrialError):
-    """What should have happened by itself has not."""
 
 
 @dataclass

@@ -4,7 +4,8 @@ import random
 import time
 from collections.abc import Callable
 
-from trials.system import Stuck, System
+from trials.errors import Stuck
+from trials.system import System
 from trials.wired_worker import Point
 from trials.workers import Worker
 

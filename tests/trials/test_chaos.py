@@ -33,14 +33,14 @@ def trial(*options):
 
 def test_whatever_dies_every_tweet_comes_out_once_and_in_order(tmp_path):
     done = trial(
-        *("chaos", "--seed", "7", "--minutes", "0.5", "--kills", "10", "--workers", "2"),
-        *("--rate", "200", "--limit-seconds", "120", "--frozen-seconds", "4"),
+        *("chaos", "--seed", "7", "--minutes", "0.2", "--kills", "10", "--workers", "2"),
+        *("--rate", "100", "--limit-seconds", "120", "--frozen-seconds", "4"),
         *("--out", str(tmp_path), "--faults", *FAULTS),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads((tmp_path / "chaos.json").read_bytes())
     audit = report["audit"]
-    assert audit["acknowledged"] > 5_000
+    assert audit["acknowledged"] > 3_000
     assert {audit[name] for name in ("lost", "twice", "out_of_order", "altered", "unknown")} == {0}
     assert audit["refused"] == 0
     kills = [kill for event in report["events"] for kill in event["kills"]]
