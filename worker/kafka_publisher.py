@@ -95,11 +95,11 @@ class TransactionalPublisher:
     ) -> None:
         positions = membership.positions(self._settings.input_topic, offsets)
         producer.begin_transaction()
-        deliveries = self._outbox.put(producer, outcome)
-        producer.send_offsets_to_transaction(positions, membership.group)
         # Every record must be known to be in before the commit: kafka-python would commit what is
-        # left when it has given some up.
-        self._outbox.settle(deliveries)
+        # left when it has given some up. And before the offsets: should a late request of another
+        # transaction end this one half way, records may be seen twice then, but none is lost.
+        self._outbox.settle(self._outbox.put(producer, outcome))
+        producer.send_offsets_to_transaction(positions, membership.group)
         producer.commit_transaction()
 
 
