@@ -48,6 +48,19 @@ class _GuardedManager(KafkaConnectionManager):  # type: ignore[misc] # kafka-pyt
         self._trouble = ""
         self.refusal: TurnedAway | None = None
 
+    def bootstrap(self, timeout_ms: float | None = None, refresh: bool = True) -> None:
+        """Meet the cluster, as the constructors of all clients do first, or leave nothing behind.
+
+        Where a constructor fails nobody has what to close, and kafka-python (3.0.12) leaves a
+        thread and four descriptors: waiting for a broker would use them all up within the hour.
+        """
+        try:
+            super().bootstrap(timeout_ms, refresh)
+        except BaseException:
+            self.close()
+            self._net.close()
+            raise
+
     async def _do_bootstrap(self, deadline: float | None) -> Any:
         try:
             return await super()._do_bootstrap(deadline)

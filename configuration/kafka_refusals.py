@@ -89,6 +89,8 @@ def turned_away(
         address: the broker's.
         connection: what we wanted of it.
     """
+    if isinstance(error, TurnedAway):
+        return error
     tls = next((e for e in _causes(error) if isinstance(e, ssl.SSLError)), None)
     if isinstance(tls, ssl.SSLCertVerificationError):
         return TurnedAway(_their_certificate(tls, address, connection))

@@ -8,11 +8,13 @@ from typing import Any
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from configuration.command_line import OneLineParser, add_settings_options, whole_number
-from configuration.errors import BrokerUnavailable
+from configuration.errors import AccessRefused, BrokerUnavailable
+from configuration.kafka_client import refusal_of
 from configuration.kafka_connection import KafkaConnection
+from configuration.kafka_refusals import Right, missing_rights, turned_away
 from configuration.kafka_topics import ensure_topics
 from worker.settings import WorkerSettings
 
@@ -38,7 +40,7 @@ def read(settings: WorkerSettings, arguments: argparse.Namespace) -> int:
     """Print a topic's committed records; return the exit code.
 
     Raises:
-        ConfigurationError: no broker answers, or the topic does not exist.
+        ConfigurationError: no broker answers or lets us read, or the topic does not exist.
     """
     topic = settings.dead_letter_topic if arguments.dead else settings.output_topic
     show = _dead_letter if arguments.dead else _scored
@@ -55,7 +57,12 @@ def read(settings: WorkerSettings, arguments: argparse.Namespace) -> int:
     except BrokenPipeError:
         # Whoever read us has enough; without this Python would complain while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except TopicAuthorizationFailedError as error:
+        right = Right("Read", "topic", topic)
+        raise AccessRefused(missing_rights([right], settings)) from error
     except KafkaError as error:
+        if refusal := turned_away(error, settings.bootstrap_servers, settings):
+            raise AccessRefused(str(refusal)) from error
         raise BrokerUnavailable(
             f"cannot read {topic} at {settings.bootstrap_servers}: {error}"
         ) from error
@@ -96,6 +103,9 @@ class CommittedReader:
 
     def poll(self, timeout_seconds: float) -> list[Any]:
         """Return the next records, waiting at most `timeout_seconds` for the first."""
+        # While connections are refused the client polls on, and returns nothing.
+        if refusal := refusal_of(self._consumer):
+            raise refusal
         polled = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000))
         return [record for records in polled.values() for record in records]
 

@@ -1,9 +1,9 @@
 """A broker with a listener for every way to be let in or turned away, and its users and rights."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import (
     ACL,
     ACLFilter,
@@ -70,6 +70,11 @@ class GuardedKafka:
         self._broker.start()
         for user in USERS:
             self.set_password(user, CANARY)
+        # The first question about a group makes the broker's own topic of offsets, in a while.
+        with closing(
+            KafkaConsumer(bootstrap_servers=self.address("ADMIN"), group_id="first")
+        ) as consumer:
+            consumer.committed(TopicPartition("none", 0), timeout_ms=60_000)
 
     def close(self) -> None:
         """Stop the broker."""
@@ -111,6 +116,12 @@ class GuardedKafka:
             [(_, taken, error)] = admin.delete_acls([which])
         assert error.errno == 0, error
         assert right is None or len(taken) == 1, taken
+
+    def publish(self, topic: str, *values: str) -> None:
+        """Publish records as an administrator."""
+        with closing(KafkaProducer(bootstrap_servers=self.address("ADMIN"))) as producer:
+            for value in values:
+                producer.send(topic, value.encode()).get(30)
 
     def _properties(self) -> dict[str, str | int]:
         ports = self._ports

@@ -4,7 +4,7 @@ import pytest
 
 from tests.reading import read_topic
 from tests.security.documented_rights import documented_rights
-from tests.security.guarded_kafka import CANARY, LOGIN_LASTS_SECONDS, PRODUCER, WORKER
+from tests.security.guarded_kafka import CANARY, LOGIN_LASTS_SECONDS, PRODUCER, READER, WORKER
 from tests.security.programs import the_complaint
 
 # On this listener a login by this mechanism lasts for some seconds; then the broker asks again.
@@ -49,6 +49,19 @@ def test_a_worker_whose_password_is_changed_leaves_and_says_so(cluster, access, 
     assert worker.ends() == 4, worker.output()
     complaint = the_complaint(worker.output(), "worker")
     assert f"does not accept the user {name} with the password given (SCRAM-SHA-512)" in complaint
+
+
+def test_a_reader_whose_password_is_changed_leaves_and_says_so(
+    cluster, names, access, user, programs
+):
+    name = user(READER)
+    reader = programs.reader(access(LISTENER, name, **MECHANISM), "--follow")
+    cluster.publish(names.output, "a lovely day")
+    reader.says("a lovely day")
+    cluster.set_password(name, "another")
+    assert reader.ends() == 4, reader.output()
+    complaint = the_complaint(reader.output(), "worker read")
+    assert f"does not accept the user {name} with the password given" in complaint
 
 
 def test_a_producer_whose_password_is_changed_leaves_and_says_so(

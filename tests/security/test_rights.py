@@ -38,13 +38,6 @@ def grant(cluster):
         cluster.withdraw(user)
 
 
-def publish(cluster, topic, *values):
-    """Publish as an administrator."""
-    with closing(KafkaProducer(bootstrap_servers=cluster.address("ADMIN"))) as producer:
-        for value in values:
-            producer.send(topic, value.encode()).get(30)
-
-
 @pytest.mark.parametrize(
     ("listener", "mechanism"),
     [
@@ -101,10 +94,10 @@ def test_a_right_that_is_withdrawn_while_the_worker_runs_is_named_too(
     rights = documented_rights(WORKER, names)
     grant(WORKER, rights)
     worker = programs.worker(access("PASSWORD")).says("partitions assigned")
-    publish(cluster, names.input, json_of(TWEETS[0]))
+    cluster.publish(names.input, json_of(TWEETS[0]))
     read_topic(cluster.address("ADMIN"), names.output, at_least=1)
     cluster.withdraw(WORKER, rights[number])
-    publish(cluster, names.input, json_of(TWEETS[1]), NO_TWEET)
+    cluster.publish(names.input, json_of(TWEETS[1]), NO_TWEET)
     assert worker.ends() == 4, worker.output()
     complaint = the_complaint(worker.output(), "worker")
     assert f"user worker lacks the right {OF_THE_WORKER[number].format(names)}" in complaint
@@ -157,6 +150,19 @@ def test_a_right_that_is_withdrawn_while_the_producer_runs_is_named_too(
 
 def test_without_its_right_the_reader_leaves_and_names_it(names, access, programs):
     reader = programs.reader(access("PASSWORD", READER))
+    assert reader.ends() == 4, reader.output()
+    complaint = the_complaint(reader.output(), "worker read")
+    assert f"user reader lacks the right Read on topic {names.output}" in complaint
+
+
+def test_a_right_that_is_withdrawn_while_the_reader_waits_is_named_too(
+    cluster, names, access, grant, programs
+):
+    [right] = rights = documented_rights(READER, names)
+    grant(READER, rights)
+    cluster.publish(names.output, TWEETS[0])
+    reader = programs.reader(access("PASSWORD", READER), "--follow").says(TWEETS[0])
+    cluster.withdraw(READER, right)
     assert reader.ends() == 4, reader.output()
     complaint = the_complaint(reader.output(), "worker read")
     assert f"user reader lacks the right Read on topic {names.output}" in complaint
