@@ -16,7 +16,7 @@ from worker.messages import Outcome, Publication
 from worker.settings import WorkerSettings
 
 # After this the broker ends a transaction; after 5 s more our publisher gives one up.
-TRANSACTION_SECONDS = 5.0
+TRANSACTION_SECONDS = 10.0
 # Longer than that, and no client gets on any more.
 PATIENCE_SECONDS = 20.0
 WORKER = "late"
