@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 
+from configuration.kept_folders import user_cache
 from trials.errors import Stuck
 from trials.system import System
 from trials.wired_worker import Point
@@ -102,8 +103,11 @@ def full_disk(system: System, chance: random.Random) -> float:
     """Start a worker anew that cannot keep its tables: no file may grow to their size."""
     worker = _any(system, chance)
     limited = ("sh", "-c", f'ulimit -f {SMALL_FILE_BLOCKS}; exec "$@"', "sh")
-    cache = f"SENTIMENT_CACHE={system.folder / f'empty-cache-{chance.randrange(2**32)}'}"
-    system.fleet.restart(worker, cache, *limited)
+    cache = system.folder / f"empty-cache-{chance.randrange(2**32)}"
+    cache.mkdir()
+    # The machine code fits; without it this worker would compile for half a minute first.
+    (cache / "kernels").symlink_to(user_cache() / "kernels")
+    system.fleet.restart(worker, f"SENTIMENT_CACHE={cache}", *limited)
     _wait_for_partitions(system, worker)
     system.wait_until_flowing(time.monotonic())
     if "nothing can be kept" not in worker.log():
