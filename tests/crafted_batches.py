@@ -2,15 +2,25 @@
 
 import struct
 import time
+import zlib
 from contextlib import closing
 
+import lz4.frame
+import zstandard
 from crc32c import crc32c
 from kafka import KafkaAdminClient
 from kafka.codec import gzip_encode, lz4_encode, snappy_encode, zstd_encode
-from kafka.errors import NotLeaderForPartitionError
+from kafka.errors import NotLeaderForPartitionError, UnknownTopicOrPartitionError
 from kafka.protocol.producer import ProduceRequest
 
+# A topic that was just made.
+NOT_YET = {NotLeaderForPartitionError.errno, UnknownTopicOrPartitionError.errno}
 CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
+STREAMS = {
+    1: lambda: zlib.compressobj(9, wbits=31),
+    3: lambda: lz4.frame.LZ4FrameCompressor(block_linked=False),
+    4: lambda: zstandard.ZstdCompressor().compressobj(),
+}
 COMPRESS = {0: bytes, 1: gzip_encode, 2: snappy_encode, 3: lz4_encode, 4: zstd_encode}
 
 
@@ -68,6 +78,18 @@ def batch(
     return length + struct.pack(">I", crc32c(checked)) + checked
 
 
+def zeros_compressed(codec, head, megabytes, tail):
+    """Return `head`, zeros and `tail` compressed, without ever holding all of it."""
+    if codec == CODECS["snappy"]:
+        million = snappy_encode(bytes(1 << 20))
+        blocks = million[16:] * megabytes
+        return snappy_encode(head) + blocks + snappy_encode(tail)[16:]
+    stream = STREAMS[codec]()
+    written = [stream.begin() if codec == CODECS["lz4"] else b"", stream.compress(head)]
+    written += [stream.compress(bytes(1 << 20)) for _ in range(megabytes)]
+    return b"".join([*written, stream.compress(tail), stream.flush()])
+
+
 def put_batch(servers, topic, raw, partition=0):
     """Send a batch as it is to a broker that is alone; return its error code, 0 for none."""
     topic_data = ProduceRequest.TopicProduceData
@@ -89,5 +111,5 @@ def put_batch(servers, topic, raw, partition=0):
         deadline = time.monotonic() + 30
         while True:
             code = manager.run(send).responses[0].partition_responses[0].error_code
-            if code != NotLeaderForPartitionError.errno or time.monotonic() > deadline:
+            if code not in NOT_YET or time.monotonic() > deadline:
                 return code

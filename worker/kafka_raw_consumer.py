@@ -29,6 +29,10 @@ log = structlog.get_logger()
 class UnreadableBatch(KafkaError):  # type: ignore[misc] # kafka-python has no types
     """A batch is damaged where the broker keeps it, or of a format that we do not know."""
 
+    def __str__(self) -> str:
+        """Return the message; kafka-python would put the name of the class before it."""
+        return str(self.args[0])
+
 
 class RawConsumer(KafkaConsumer):  # type: ignore[misc] # kafka-python has no types
     """A `KafkaConsumer` whose polls give `RawRecord` values, and whose memory is bounded.
