@@ -3,7 +3,6 @@
 import argparse
 import time
 from contextlib import ExitStack, closing
-from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 from msgspec import Struct
@@ -12,7 +11,7 @@ from configuration.command_line import read_settings
 from demo.errors import DemoError
 from demo.stream import Stream
 from demo.tally import Tally
-from worker.reader import CommittedReader
+from worker.kafka_committed_reader import CommittedReader
 from worker.settings import WorkerSettings
 
 STALLED_AFTER_SECONDS = 120.0
@@ -66,8 +65,8 @@ class Observer:
         """
         producing = not self._stream.producer_done()
         self._stream.check()
-        scored: list[Any] = self._scored.poll(timeout_seconds)
-        dead: list[Any] = self._dead.poll(0)
+        scored = self._scored.poll(timeout_seconds)
+        dead = self._dead.poll(0)
         now = time.time()
         self.tally.add_scored(scored, now)
         self.tally.add_dead(dead, now)

@@ -2,10 +2,11 @@
 
 from collections import Counter, deque
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 from msgspec import Struct
+
+from worker.messages import RawRecord
 
 # Seconds over which the rate is taken, and how many tweets the latency and the screen look at.
 RATE_WINDOW_SECONDS = 5.0
@@ -64,7 +65,7 @@ class Tally:
         self._arrivals: deque[tuple[float, int]] = deque()
         self._started_seconds = started_seconds
 
-    def add_scored(self, records: Sequence[Any], now_seconds: float) -> None:
+    def add_scored(self, records: Sequence[RawRecord], now_seconds: float) -> None:
         """Count output records, read at `now_seconds` since the epoch."""
         for record in records:
             if record.value is None:
@@ -81,13 +82,13 @@ class Tally:
                 self._ids.add(tweet.id)
             self.labels[tweet.label] += 1
             self.latest.append(tweet)
-            self._latencies.append(max(0.0, now_seconds - record.timestamp / 1000))
+            self._latencies.append(max(0.0, now_seconds - record.timestamp_ms / 1000))
         self._arrivals.append((now_seconds, len(records)))
 
-    def add_dead(self, records: Sequence[Any], now_seconds: float) -> None:
+    def add_dead(self, records: Sequence[RawRecord], now_seconds: float) -> None:
         """Count dead letters, read at `now_seconds` since the epoch."""
         for record in records:
-            headers = dict(record.headers)
+            headers = {name: content or b"" for name, content in record.headers}
             partition = int(headers["sentiment.error.partition"])
             offset = int(headers["sentiment.error.offset"])
             if offset < self.since.get(partition, 0):
@@ -100,7 +101,7 @@ class Tally:
                 SeenDeadLetter(
                     reason,
                     headers["sentiment.error.message"].decode(),
-                    record.value[:60].decode(errors="replace"),
+                    (record.value or b"")[:60].decode(errors="replace"),
                 )
             )
         self._arrivals.append((now_seconds, len(records)))

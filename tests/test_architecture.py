@@ -62,6 +62,7 @@ ADAPTERS = {
         "trials/wired_worker.py",
         "worker/__main__.py",
         "worker/kafka_bulk_producer.py",
+        "worker/kafka_committed_reader.py",
         "worker/kafka_heir.py",
         "worker/kafka_outbox.py",
         "worker/kafka_positions.py",
@@ -69,8 +70,8 @@ ADAPTERS = {
         "worker/kafka_publisher.py",
         "worker/kafka_raw_consumer.py",
         "worker/kafka_refusals.py",
+        "worker/kafka_replay.py",
         "worker/kafka_source.py",
-        "worker/reader.py",
     },
     "prometheus_client": {
         "benchmarks/running.py",

@@ -25,6 +25,7 @@ from configuration.errors import (
 from configuration.kafka_topics import ensure_topics
 from sentiment import Scorer, SentimentError
 from worker import __version__, logs, loop
+from worker.dead_letter_command import dead_letters, dead_letters_parser
 from worker.errors import CannotGoOn, Fenced, Refused, Storm
 from worker.health import Health
 from worker.http_server import HttpServer
@@ -65,12 +66,13 @@ log = structlog.get_logger()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the worker, or with `read` show what it published; return the exit code."""
+    """Run the worker, or one of the `COMMANDS` beside it; return the exit code."""
     options = sys.argv[1:] if argv is None else list(argv)
     # By hand, because to argparse the value of a mistyped option would be a mistyped command.
-    command = read if options[:1] == ["read"] else score_until_told_to_stop
-    parser = read_parser() if command is read else _parser()
-    arguments = parser.parse_args(options[1:] if command is read else options)
+    name = options.pop(0) if options[:1] and options[0] in COMMANDS else None
+    make_parser, command = COMMANDS[name]
+    parser = make_parser()
+    arguments = parser.parse_args(options)
     try:
         return command(read_settings(WorkerSettings, arguments), arguments)
     except (CannotGoOn, ConfigurationError, SentimentError) as error:
@@ -226,12 +228,19 @@ def _parser() -> OneLineParser:
     parser = OneLineParser(
         prog="python -m worker",
         description="Score a Kafka topic of raw tweets, exactly once. Runs until SIGTERM.",
-        epilog="`python -m worker read` shows what was published; see its --help.",
+        epilog="`python -m worker read` shows what was published, `python -m worker dead-letters` "
+        "what could not be, and sends it through again; see their --help.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     add_settings_options(parser, WorkerSettings)
     return parser
 
+
+COMMANDS = {
+    None: (_parser, score_until_told_to_stop),
+    "read": (read_parser, read),
+    "dead-letters": (dead_letters_parser, dead_letters),
+}
 
 if __name__ == "__main__":
     sys.exit(main())

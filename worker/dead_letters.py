@@ -26,7 +26,8 @@ def as_publication(letter: DeadLetter, limit_bytes: int) -> Publication:
     A record that is too large for the topic would abort its transaction for ever, so the tail
     of the value goes first; then the original headers; then the key. What was cut, here or
     already when it was read, is told in the header `sentiment.error.cut` with the original's
-    size. A null value becomes an empty one: a null would mean a deletion.
+    size. A null value becomes an empty one, for a null would mean a deletion, and is told in the
+    header `sentiment.error.null-value`.
 
     A record that a topic refuses may be refused for its timestamp, by this topic too: then the
     letter gets the time of its publication, and the original's stands in a header.
@@ -34,6 +35,8 @@ def as_publication(letter: DeadLetter, limit_bytes: int) -> Publication:
     record = letter.record
     key, value, all_headers = record.key, record.value or b"", headers(letter)
     timestamp_ms = record.timestamp_ms
+    if record.value is None:
+        all_headers += ((PREFIX + "null-value", b"true"),)
     if letter.reason is Reason.REFUSED:
         all_headers += ((PREFIX + "timestamp", str(timestamp_ms).encode()),)
         timestamp_ms = -1

@@ -63,7 +63,7 @@ class KafkaOutbox:
             try:
                 producer.init_transactions()
             except BaseException:
-                _discard(producer)
+                discard(producer)
                 raise
         return producer
 
@@ -79,7 +79,7 @@ class KafkaOutbox:
         For a transactional producer this ends the open transaction of the old one: committed if
         the broker had already decided so, aborted otherwise.
         """
-        _discard(self.producer)
+        discard(self.producer)
         while True:
             try:
                 self.producer = self._connect()
@@ -130,7 +130,7 @@ class KafkaOutbox:
 
     def close(self) -> None:
         """Let go of the broker; what is unfinished is lost, and was never acknowledged."""
-        _discard(self.producer)
+        discard(self.producer)
 
 
 def _placed(
@@ -149,7 +149,7 @@ def _placed(
     return placed
 
 
-def _discard(producer: BulkProducer) -> None:
+def discard(producer: BulkProducer) -> None:
     """Close a producer with all that it has not sent.
 
     `close(timeout=0)` is meant for that, but flushes first, raises when there is anything to

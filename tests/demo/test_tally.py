@@ -16,7 +16,7 @@ def scored(offset, label="positive", partition=0, tweet_id=None, timestamp_ms=1_
         "probabilities": {label: 0.9},
         "source": {"topic": "tweets", "partition": partition, "offset": offset},
     }
-    return SimpleNamespace(value=json.dumps(value).encode(), timestamp=timestamp_ms)
+    return SimpleNamespace(value=json.dumps(value).encode(), timestamp_ms=timestamp_ms)
 
 
 def dead(offset, reason="wrong-type", partition=0):
@@ -34,7 +34,7 @@ def tally():
 def test_each_outcome_is_counted_once(tally):
     tally.add_scored([scored(5, tweet_id="a"), scored(6, "negative", tweet_id="b")], 1_001.0)
     tally.add_dead([dead(7)], 1_001.0)
-    tally.add_scored([SimpleNamespace(value=None, timestamp=0)], 1_001.0)
+    tally.add_scored([SimpleNamespace(value=None, timestamp_ms=0)], 1_001.0)
     assert (tally.scored, tally.dead, tally.deletions, tally.accounted_for) == (2, 1, 1, 4)
     assert tally.duplicates == 0
     assert tally.distinct_ids == (2, 2)

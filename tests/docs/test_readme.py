@@ -96,8 +96,8 @@ def reader(tmp_path):
 def test_the_commands_of_the_readme_do_what_it_says(reader):
     blocks = SHELL_BLOCK.findall((ROOT / "README.md").read_text())
     commands = [block for block in blocks if not block.startswith("make ")]
-    assert len(commands) == 7
-    kafka, worker, publish_and_read, publish_file, metrics, dead, train = commands
+    assert len(commands) == 8
+    kafka, worker, publish_and_read, publish_file, metrics, dead, look, train = commands
 
     reader.start(kafka)
     reader.start(worker)
@@ -108,5 +108,15 @@ def test_the_commands_of_the_readme_do_what_it_says(reader):
     deadline = time.monotonic() + PATIENCE_SECONDS
     while '"sentiment.error.reason":"' not in reader.run(dead):
         assert time.monotonic() < deadline
+    seen = reader.run(look)
+    assert "  missing-text  tweets/2:" in seen
+    assert "would replay 2:0, attempt 1" in seen
+    page = (ROOT / "docs" / "dead-letters.md").read_text()
+    listing, showing, replaying = SHELL_BLOCK.findall(page)
+    assert '"reason":"missing-text"' in reader.run(listing)
+    assert "dead letter 2:0 of tweets.dead" in reader.run(showing)
+    assert (reader.directory / "original.json").read_bytes().startswith(b'{"id"')
+    assert "would replay 2:0" not in reader.run(replaying)
+    assert "[replayed]" in reader.run(listing)
     assert '"model":"mine@' in reader.run(train).replace(" ", "")
     assert (reader.directory / "models/mine/README.md").is_file()

@@ -34,7 +34,9 @@ def test_the_original_is_kept_and_the_headers_say_why():
 
 
 def test_a_null_value_becomes_an_empty_one_because_null_would_delete():
-    assert as_publication(letter(key=None, value=None), PLENTY).value == b""
+    publication = as_publication(letter(key=None, value=None), PLENTY)
+    assert publication.value == b""
+    assert publication.headers[-1] == ("sentiment.error.null-value", b"true")
 
 
 def test_a_letter_of_what_a_topic_refused_gets_a_new_timestamp_and_tells_the_old_one():
