@@ -44,6 +44,7 @@ _ONE_SPELLING = str.maketrans(
     {"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"}
     | dict.fromkeys("\u200b\u200e\u200f\u2060\ufe0e\ufe0f\ufeff")
 )
+_SPELT_OTHERWISE = set(map(chr, _ONE_SPELLING))
 # Scripts that put no space between words: each character stands alone.
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 
@@ -84,8 +85,10 @@ def normalized_parts(text: str) -> Iterator[str]:
 
 
 def _one_spelling(text: str) -> str:
+    if not _SPELT_OTHERWISE.isdisjoint(text):  # Which takes a fifth of the time of `translate`.
+        text = text.translate(_ONE_SPELLING)
     # The same as `sub` with r" \1 " in a fifth of the time.
-    return " ".join(_UNSPACED.split(text.translate(_ONE_SPELLING)))
+    return " ".join(_UNSPACED.split(text))
 
 
 def _with_placeholders(text: str) -> str:

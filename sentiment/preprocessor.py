@@ -1,5 +1,6 @@
 """Texts to ids: the one path from a string to the network's input, in training and in serving."""
 
+import re
 from collections.abc import Sequence
 
 from sentiment.encoded_texts import EncodedTexts
@@ -11,6 +12,10 @@ from sentiment.vocabulary import Vocabulary
 
 # Characters of a text that is prepared in one go, which is quicker than to count its tokens.
 _SHORT = 512
+# A piece of these alone has no token. A text may have thousands, at 3 µs each by the rules.
+_NO_TOKEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u2060\ufe0e\ufe0f\ufeff]+"
+)
 
 
 class Preprocessor:
@@ -42,7 +47,8 @@ class Preprocessor:
         size = 4 * self.settings.max_tokens
         ids = b""
         for piece in text[: self.settings.max_characters].split():
-            ids += self._ids_of_piece[piece]
+            if _NO_TOKEN.fullmatch(piece) is None:
+                ids += self._ids_of_piece[piece]
             if len(ids) >= size:
                 break
         return ids[:size]

@@ -1,6 +1,7 @@
 """Normalised text to tokens: words, placeholders and signs."""
 
 import re
+from collections.abc import Iterator
 
 from sentiment.normalize import URL, USER
 
@@ -19,3 +20,8 @@ _TOKEN = re.compile(rf"{_WORD}|{USER}|{URL}|{_SIGN}")
 def tokenize(text: str) -> list[str]:
     """Return the tokens of normalised `text`, in order: "i'm", "<user>", "!!"."""
     return _TOKEN.findall(text)
+
+
+def tokens_lazily(text: str) -> Iterator[str]:
+    """Yield the same tokens, each found when it is asked for."""
+    return (token[0] for token in _TOKEN.finditer(text))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment.preprocessor import Preprocessor, tokens
+from sentiment.preprocessor import _NO_TOKEN, Preprocessor, tokens
 from sentiment.settings import PreprocessorSettings
 from sentiment.vocabulary import UNKNOWN_ID, Vocabulary
 
@@ -71,6 +71,12 @@ LONG = st.lists(REPEATED.map(lambda pair: pair[0] * pair[1]), max_size=6).map(""
 @given(LONG, st.integers(1, 80))
 def test_of_a_long_text_too_the_ids_are_those_of_all_its_tokens_as_far_as_they_are_read(text, most):
     check([text], PreprocessorSettings(max_tokens=most))
+
+
+def test_what_a_piece_has_no_token_of_is_told_by_its_characters():
+    for number in range(0x110000):
+        if _NO_TOKEN.fullmatch(chr(number)):
+            assert tokens(f"{chr(number)} {chr(number) * 2}", DEFAULT) == []
 
 
 def test_what_comes_after_the_last_token_that_is_read_is_not_looked_at():

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment.normalize import normalize
-from sentiment.tokenizer import tokenize
+from sentiment.tokenizer import tokenize, tokens_lazily
 
 
 def test_words_keep_their_apostrophes():
@@ -34,3 +34,8 @@ def test_control_characters_and_broken_surrogates_are_nothing():
 @given(st.text())
 def test_no_token_is_empty_or_holds_white_space(text):
     assert all(token and not any(map(str.isspace, token)) for token in tokenize(normalize(text)))
+
+
+@given(st.text())
+def test_lazily_the_tokens_are_the_same(text):
+    assert list(tokens_lazily(text)) == tokenize(text)
