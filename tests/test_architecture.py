@@ -63,6 +63,7 @@ ADAPTERS = {
         "worker/__main__.py",
         "worker/kafka_bulk_producer.py",
         "worker/kafka_committed_reader.py",
+        "worker/kafka_group.py",
         "worker/kafka_heir.py",
         "worker/kafka_outbox.py",
         "worker/kafka_positions.py",

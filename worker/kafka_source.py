@@ -1,16 +1,10 @@
 """The source on a real Kafka: one static member of a consumer group."""
 
-import contextlib
 import time
 from collections.abc import Mapping, Sequence
 
 import structlog
-from kafka import (
-    ConsumerRebalanceListener,
-    KafkaAdminClient,
-    TopicPartition,
-)
-from kafka.admin import MemberToRemove
+from kafka import TopicPartition
 from kafka.errors import (
     FencedInstanceIdError,
     KafkaError,
@@ -21,6 +15,7 @@ from kafka.errors import (
 
 from configuration.kafka_client import refusal_of
 from worker.errors import CannotGoOn, Fenced, SourceLost
+from worker.kafka_group import GroupMember
 from worker.kafka_heir import end_orphaned_transactions
 from worker.kafka_positions import NO_ANSWER, OUT_OF_RANGE, Membership, Positions
 from worker.kafka_raw_consumer import RawConsumer
@@ -55,7 +50,6 @@ class KafkaTweetSource:
     def __init__(self, settings: WorkerSettings, worker_id: str) -> None:
         self._settings = settings
         self._worker_id = worker_id
-        self._group = _Assignment()
         self._must_seek = False
         self._ends: dict[int, int] = {}
         self._positions: dict[int, int | None] = {}
@@ -75,8 +69,7 @@ class KafkaTweetSource:
             session_timeout_ms=int(settings.session_timeout_seconds * 1000),
             heartbeat_interval_ms=int(min(settings.session_timeout_seconds / 3, 3) * 1000),
         )
-        # What heartbeats find out; kafka-python has no public way to ask.
-        self._coordinator = self._consumer._coordinator  # noqa: SLF001
+        self._group = GroupMember(self._consumer, worker_id)
         self._place = Positions(self._consumer, settings.input_topic)
         # The group's leader deals out the partitions that it knows of, and kafka-python lets it do
         # so before it knows of any: then nobody gets one until the metadata is refreshed.
@@ -91,7 +84,7 @@ class KafkaTweetSource:
     @property
     def rebalancing(self) -> bool:
         """Whether the next poll will give partitions up: finish first what was read of them."""
-        return self.partitions is not None and bool(self._coordinator.need_rejoin())
+        return self._group.rebalancing
 
     def poll(self, timeout_seconds: float) -> Batch:
         """Return the next records, waiting at most `timeout_seconds` for the first.
@@ -129,7 +122,7 @@ class KafkaTweetSource:
             Fenced: another worker has joined the group under our id.
         """
         self._must_seek = True
-        self._ask_the_group()
+        self._group.ask()
 
     def lag(self, in_flight: Offsets) -> dict[int, int]:
         """Return the number of records after the committed offset, for each partition where known.
@@ -168,23 +161,12 @@ class KafkaTweetSource:
             raise SourceLost(f"offsets not committed: {error}") from error
 
     def close(self) -> None:
-        """Leave the group so that the others take our partitions over at once.
-
-        A static member that only closes stays in the group until its session ends, so its
-        removal is asked for.
-        """
+        """Leave the group so that the others take our partitions over at once."""
         joined = self._consumer.group_metadata().generation_id >= 0
         started = time.monotonic()
         self._consumer.close(autocommit=False, timeout_ms=int(CLOSE_SECONDS * 1000))
-        if not joined or time.monotonic() - started >= CLOSE_SECONDS:
-            return
-        with contextlib.suppress(KafkaError):
-            options = self._settings.client_options() | {"bootstrap_timeout_ms": 1_000}
-            admin = KafkaAdminClient(**options, request_timeout_ms=2_000)
-            with contextlib.closing(admin):
-                admin.remove_group_members(
-                    self._settings.group_id, [MemberToRemove(group_instance_id=self._worker_id)]
-                )
+        if joined and time.monotonic() - started < CLOSE_SECONDS:
+            self._group.say_goodbye(self._settings)
 
     def _poll(self, timeout_seconds: float) -> Mapping[TopicPartition, Sequence[RawRecord]]:
         """Return what kafka-python polls; nothing where there is no way to read now.
@@ -196,11 +178,7 @@ class KafkaTweetSource:
         if refusal := refusal_of(self._consumer):
             raise refused(refusal, self._settings, self._worker_id)
         try:
-            self._keep_joining()
-            # kafka-python stops its heartbeats without a word when the group tells it that another
-            # has our id, and then waits for records for ever.
-            if self.partitions is not None and not self._coordinator._heartbeat_enabled:  # noqa: SLF001
-                self._ask_the_group()
+            self._group.look_after()
             if self._must_seek:
                 self._place.seek_to_committed()
                 self._must_seek = False
@@ -222,35 +200,6 @@ class KafkaTweetSource:
         else:
             return polled
         return {}
-
-    def _keep_joining(self) -> None:
-        """Let kafka-python (3.0.12) go on with what it has begun.
-
-        While it joins it asks at each poll whether there still is a reason to. Where that was a
-        topic missing from the metadata for a moment, as while a broker starts, and the topic is
-        back, it leaves things as they are: without partitions and heartbeats, and the group
-        throws it out unheard.
-        """
-        if self._coordinator.rejoining and not self._coordinator.need_rejoin():
-            self._coordinator.request_rejoin()
-
-    def _ask_the_group(self) -> None:
-        """Send a heartbeat now, whatever the clock says.
-
-        Raises:
-            Fenced: another worker has joined the group under our id.
-        """
-        manager = self._consumer._manager  # noqa: SLF001
-        try:
-            beat = manager.call_soon(self._coordinator._send_heartbeat_request)  # noqa: SLF001
-            self._consumer._net.run(  # noqa: SLF001
-                manager.wait_for, beat, int(REQUEST_SECONDS * 1000)
-            )
-        except FencedInstanceIdError as error:
-            raise Fenced(self._worker_id) from error
-        except KafkaError as error:
-            # No answer, or one after which the next poll joins the group anew.
-            log.debug("not known whether the group still has us", reason=str(error))
 
     def _repair(self, error: KafkaError) -> None:
         try:
@@ -287,24 +236,3 @@ class KafkaTweetSource:
 
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self._settings.input_topic, partition)
-
-
-class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
-    """Remembers what the group gave us. Called inside a poll."""
-
-    partitions: frozenset[int] | None = None
-    changed = False
-
-    def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
-        self.changed = True
-        self.partitions = frozenset(where.partition for where in assigned)
-        log.info("partitions assigned", partitions=sorted(self.partitions))
-
-    def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        if revoked:
-            log.info("partitions given up", partitions=sorted(w.partition for w in revoked))
-        self.partitions = None
-
-    def on_partitions_lost(self, lost: list[TopicPartition]) -> None:
-        log.warning("partitions lost", partitions=sorted(where.partition for where in lost))
-        self.partitions = None

@@ -519,7 +519,7 @@ def test_a_join_that_has_lost_its_reason_is_finished(kafka, topics):
         closing(world.source("w1")) as source,
     ):
         poll_until_assigned(source)
-        coordinator = source._coordinator
+        coordinator = source._consumer._coordinator
         coordinator._disable_heartbeat()
         coordinator.rejoining = True
         deadline = time.monotonic() + PATIENCE_SECONDS
