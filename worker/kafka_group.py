@@ -24,11 +24,14 @@ class GroupMember(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pyth
         changed: Whether it gave us anything since this was last set to False.
     """
 
-    def __init__(self, consumer: KafkaConsumer, worker_id: str) -> None:
+    def __init__(self, consumer: KafkaConsumer, topic: str, worker_id: str) -> None:
         self.partitions: frozenset[int] | None = None
         self.changed = False
         self._worker_id = worker_id
         self._consumer = consumer
+        self._cluster = consumer._cluster  # noqa: SLF001
+        self._topic = topic
+        self._dealt_out: set[int] | None = None
         # What heartbeats find out; kafka-python has no public way to ask.
         self._coordinator = consumer._coordinator  # noqa: SLF001
 
@@ -40,16 +43,23 @@ class GroupMember(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pyth
     def look_after(self) -> None:
         """Do before each poll what kafka-python (3.0.12) leaves undone.
 
+        Only the group's leader watches for partitions that are added, and a leader that was killed
+        and is back under its id does not know that it leads; so each member watches.
+
         While it joins it asks at each poll whether there still is a reason to. Where that was a
         topic missing from the metadata for a moment, as while a broker starts, and the topic is
         back, it leaves things as they are: without partitions and heartbeats, and the group throws
-        it out unheard. It also stops its heartbeats without a word when the group tells it that
-        another has our id, and then waits for records for ever.
+        it out unheard.
+
+        It also stops its heartbeats without a word when the group tells it that another has our id,
+        and then waits for records for ever.
 
         Raises:
             Fenced: another worker has joined the group under our id.
         """
-        if self._coordinator.rejoining and not self._coordinator.need_rejoin():
+        exist = self._cluster.partitions_for_topic(self._topic)
+        grown = self.partitions is not None and exist is not None and exist != self._dealt_out
+        if (grown or self._coordinator.rejoining) and not self._coordinator.need_rejoin():
             self._coordinator.request_rejoin()
         if self.partitions is not None and not self._coordinator._heartbeat_enabled:  # noqa: SLF001
             self.ask()
@@ -89,6 +99,7 @@ class GroupMember(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pyth
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Take note of what we are given."""
         self.changed = True
+        self._dealt_out = self._cluster.partitions_for_topic(self._topic)
         self.partitions = frozenset(where.partition for where in assigned)
         log.info("partitions assigned", partitions=sorted(self.partitions))
 

@@ -69,7 +69,7 @@ class KafkaTweetSource:
             session_timeout_ms=int(settings.session_timeout_seconds * 1000),
             heartbeat_interval_ms=int(min(settings.session_timeout_seconds / 3, 3) * 1000),
         )
-        self._group = GroupMember(self._consumer, worker_id)
+        self._group = GroupMember(self._consumer, settings.input_topic, worker_id)
         self._place = Positions(self._consumer, settings.input_topic)
         # The group's leader deals out the partitions that it knows of, and kafka-python lets it do
         # so before it knows of any: then nobody gets one until the metadata is refreshed.

@@ -568,6 +568,22 @@ def test_partitions_that_are_added_while_running_are_read_from_their_beginning(k
         assert [record.value for record in next_batch(source).records] == [b"early"]
 
 
+def test_partitions_that_are_added_are_seen_by_a_leader_that_came_back_under_its_id(kafka, topics):
+    """The group does not rebalance for it, and kafka-python does not tell it that it leads."""
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    with closing(admin), closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        killed = world.source("w1")
+        poll_until_assigned(killed)
+        killed._consumer.close(autocommit=False, timeout_ms=0)
+        with closing(world.source("w1")) as source:
+            poll_until_assigned(source)
+            admin.create_partitions({topics.input: 3})
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while source.partitions != {0, 1, 2}:
+                assert time.monotonic() < deadline
+                source.poll(0.2)
+
+
 def wait_until_gone(admin, topic):
     deadline = time.monotonic() + PATIENCE_SECONDS
     while topic in admin.list_topics():
