@@ -103,6 +103,17 @@ def test_a_right_that_is_withdrawn_while_the_worker_runs_is_named_too(
     assert f"user worker lacks the right {OF_THE_WORKER[number].format(names)}" in complaint
 
 
+def test_without_transactions_no_right_to_them_is_needed(cluster, names, access, grant, programs):
+    *others, transactions = documented_rights(WORKER, names)
+    assert transactions.kind == "TRANSACTIONAL_ID"
+    grant(WORKER, others)
+    worker = programs.worker(access("PASSWORD"), "--guarantee", "at-least-once")
+    cluster.publish(names.input, json_of(TWEETS[0]), NO_TWEET)
+    read_topic(cluster.address("ADMIN"), names.output, at_least=1)
+    read_topic(cluster.address("ADMIN"), names.dead, at_least=1)
+    assert worker.terminate() == 0, worker.output()
+
+
 def test_all_rights_that_are_missing_on_topics_are_told_at_once(names, access, programs):
     worker = programs.worker(access("PASSWORD"))
     assert worker.ends() == 4, worker.output()
