@@ -81,13 +81,14 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
         return not any(getattr(self, name) for name in PROMISES)
 
 
-def audit(ledger: Ledger, seed: int, outputs: Iterable[Seen]) -> Audit:
+def audit(ledger: Ledger, seed: int, outputs: Iterable[Seen], output_partitions: int) -> Audit:
     """Compare what came out with what went in.
 
     Args:
         ledger: what was sent and where the broker put it.
         seed: the trial's, from which every record can be made again.
         outputs: what came out, in the order of offsets within each partition of each topic.
+        output_partitions: how many each of these topics has.
     """
     counts = dict.fromkeys(Kind, 0)
     came: set[int] = set()
@@ -103,7 +104,7 @@ def audit(ledger: Ledger, seed: int, outputs: Iterable[Seen]) -> Audit:
         else:
             came.add(number)
             place = ledger.places.get(number)
-            if wrong := _wrong(seen, record(seed, number), place):
+            if wrong := _wrong(seen, record(seed, number), place, output_partitions):
                 found["altered"].append(f"{number}: {wrong}")
             if place is not None:
                 dead = seen.kind is Kind.DEAD_LETTER
@@ -125,10 +126,15 @@ def audit(ledger: Ledger, seed: int, outputs: Iterable[Seen]) -> Audit:
     )
 
 
-def _wrong(seen: Seen, sent: TrialRecord, place: Place | None) -> str | None:
+def _wrong(
+    seen: Seen, sent: TrialRecord, place: Place | None, output_partitions: int
+) -> str | None:
     """Tell what is wrong about what became of a record, or None."""
-    if place is not None and seen.source not in (None, (place.partition, place.offset)):
-        return f"says that it was at {seen.source}, and was at {place}"
+    if place is not None and (
+        seen.source not in (None, (place.partition, place.offset))
+        or seen.partition != place.partition % output_partitions
+    ):
+        return f"in partition {seen.partition}, saying it was at {seen.source}; was at {place}"
     if seen.key != sent.key:
         return f"key {seen.key!r} instead of {sent.key!r}"
     due = _due(sent)

@@ -1,6 +1,7 @@
 """One trial from its start to its verdict: faults while tweets flow, and then the audit."""
 
 import random
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from kafka.errors import KafkaError
 
-from localkafka import LocalCluster
+from localkafka import LocalCluster, LocalKafkaError
 from trials.audit import audit
 from trials.errors import BadPlan, NeverBegan, Stuck
 from trials.faults import KILLS, OTHERS, Fault
@@ -19,7 +20,7 @@ from trials.kafka_reader import Arrivals, read_outputs
 from trials.kafka_topics import Topics
 from trials.ledger import Ledger
 from trials.proxy import Proxy
-from trials.report import Event, KillSeen, Report
+from trials.report import SESSION_SECONDS, Event, KillSeen, Report
 from trials.schedule import Planned, schedule
 from trials.system import System
 from trials.workers import Command
@@ -79,6 +80,8 @@ def run(plan: Plan, say: Say) -> Report:
     known = {fault.name: fault for fault in (*KILLS, *OTHERS) if fault.brokers <= plan.brokers}
     planned = _schedule(plan, known)
     plan.out.mkdir(parents=True, exist_ok=True)
+    for left in plan.out.glob("orders-*"):
+        shutil.rmtree(left)  # Of a trial that was interrupted; its workers' orders are not ours.
     events: list[Event] = []
     with _system(plan) as system:
         began = system.load.started_seconds
@@ -100,7 +103,7 @@ def run(plan: Plan, say: Say) -> Report:
         outputs = read_outputs(
             system.cluster.bootstrap_servers, system.topics.output, system.topics.dead_letters
         )
-        result = audit(system.ledger, plan.seed, outputs)
+        result = audit(system.ledger, plan.seed, outputs, PARTITIONS)
         return Report.of(
             seed=plan.seed,
             seconds=lasted,
@@ -149,7 +152,7 @@ def _system(plan: Plan) -> Iterator[System]:
             *("--bootstrap-servers", servers, "--group-id", topics.group),
             *("--input-topic", topics.input, "--output-topic", topics.output),
             *("--dead-letter-topic", topics.dead_letters, "--model", str(plan.model)),
-            *("--session-timeout-seconds", "6"),
+            *("--session-timeout-seconds", str(SESSION_SECONDS)),
         )
         command = Command(options, plan.out)
         fleet = cleanup.enter_context(closing(Fleet(command, topics.transaction_state)))
@@ -171,7 +174,7 @@ def _inject(system: System, fault: Fault, seed: int) -> Event:
         moment = fault.inject(system, random.Random(seed))
         flowing = system.wait_until_flowing(moment)
         whole = system.wait_until_whole()
-    except (Stuck, KafkaError) as error:
+    except (Stuck, KafkaError, LocalKafkaError, OSError) as error:
         stuck = f"{type(error).__name__}: {error}"
     return Event(
         fault=fault.name,

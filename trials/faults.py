@@ -43,7 +43,7 @@ KILLS = (
     ),
 )
 OTHERS = (
-    Fault("worker killed, back under another id", worker_faults.kill_renamed, kills=1),
+    Fault("worker killed, back under another id", worker_faults.kill_renamed, kills=1, prompt=True),
     Fault("worker frozen past its session", worker_faults.freeze),
     Fault("zombie: frozen and replaced", worker_faults.zombie),
     Fault("worker joins, worker leaves", worker_faults.join_and_leave),

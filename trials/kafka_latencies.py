@@ -49,7 +49,8 @@ class Latencies(threading.Thread):
             while not self._end.is_set():
                 for where, records in self._consumer.poll(timeout_ms=POLL_MS).items():
                     now_ms = time.time() * 1000
-                    self._ms.append(now_ms - np.array([record.timestamp for record in records]))
+                    took_ms = now_ms - np.array([record.timestamp for record in records])
+                    self._ms.append(took_ms)
                     self.seen += len(records)
                     for record in records:
                         number = int(dict(record.headers)[NUMBER_HEADER])

@@ -57,6 +57,24 @@ class Topics:
         except KafkaError:
             return "not told"
 
+    def members(self) -> set[str]:
+        """Return the ids of the group's members that have partitions; none while it rebalances.
+
+        Raises:
+            KafkaError: the broker does not answer.
+        """
+        group = self._admin.describe_groups([self.group])[self.group]
+        if group["group_state"] != "Stable":
+            return set()
+        return {
+            member["group_instance_id"]
+            for member in group["members"]
+            if member["member_assignment"]
+            and any(
+                topic["partitions"] for topic in member["member_assignment"]["assigned_partitions"]
+            )
+        }
+
     def committed(self) -> dict[int, int]:
         """Return the group's committed offset of each input partition that has one.
 

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 from msgspec import Struct
 
 from worker.errors import CannotGoOn, PublishAborted
+from worker.identity import transactional_id
 from worker.kafka_positions import Membership
 from worker.kafka_publisher import TransactionalPublisher
 from worker.messages import Outcome, Publication
@@ -110,7 +111,7 @@ class PlainProducer:
     def _connect(self) -> KafkaProducer:
         producer = KafkaProducer(
             bootstrap_servers=self._servers,
-            transactional_id=f"{self._topics.group}:{WORKER}",
+            transactional_id=transactional_id(self._topics.group, WORKER),
             transaction_timeout_ms=int(TRANSACTION_SECONDS * 1000),
             retry_backoff_ms=BACKOFF_MS,
         )

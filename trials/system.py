@@ -76,7 +76,10 @@ class System:
             Stuck: one does not get any.
         """
         self.wait_until(
-            lambda: all(worker.has_partitions for worker in self.fleet.wanted),
+            lambda: (
+                all(worker.has_partitions for worker in self.fleet.wanted)
+                and {worker.worker_id for worker in self.fleet.wanted} <= self.topics.members()
+            ),
             "a group of all workers",
         )
         return time.monotonic()

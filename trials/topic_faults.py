@@ -28,10 +28,10 @@ def retention(system: System, _chance: random.Random) -> float:
             for partition, end in ends.items()
         }
         incarnation = system.load.incarnation
+        system.topics.delete_before(before)
         for partition, end in before.items():
             gap = Gap(incarnation, partition, committed.get(partition, 0), end)
             system.ledger.gaps.append(gap)
-        system.topics.delete_before(before)
     finally:
         for worker in workers:
             worker.thaw()
@@ -46,6 +46,8 @@ def remake_topic(system: System, _chance: random.Random) -> float:
     for partition in system.topics.partitions:
         gap = Gap(incarnation, partition, committed.get(partition, 0), None)
         system.ledger.gaps.append(gap)
-    system.topics.remake(system.wait_until)
-    system.load.go_on(remade=True)
+    try:
+        system.topics.remake(system.wait_until)
+    finally:
+        system.load.go_on(remade=True)
     return time.monotonic()

@@ -1,8 +1,10 @@
 """What may happen to workers. Each tells when that was over."""
 
 import random
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from configuration.kept_folders import user_cache
 from trials.errors import Stuck
@@ -89,7 +91,8 @@ def join_and_leave(system: System, chance: random.Random) -> float:
     """Let a worker join while tweets flow, and another leave."""
     _wait_for_partitions(system, system.fleet.add())
     system.wait_until_flowing(time.monotonic())
-    worker = _any(system, chance)
+    # Those with odd numbers take orders, and the faults to come may need one of them.
+    worker = chance.choice([w for w in system.fleet.wanted if not w.number % 2])
     system.fleet.leave(worker)
     moment = time.monotonic()
     try:
@@ -103,8 +106,7 @@ def full_disk(system: System, chance: random.Random) -> float:
     """Start a worker anew that cannot keep its tables: no file may grow to their size."""
     worker = _any(system, chance)
     limited = ("sh", "-c", f'ulimit -f {SMALL_FILE_BLOCKS}; exec "$@"', "sh")
-    cache = system.folder / f"empty-cache-{chance.randrange(2**32)}"
-    cache.mkdir()
+    cache = Path(tempfile.mkdtemp(prefix="empty-cache-", dir=system.folder))
     # The machine code fits; without it this worker would compile for half a minute first.
     (cache / "kernels").symlink_to(user_cache() / "kernels")
     system.fleet.restart(worker, f"SENTIMENT_CACHE={cache}", *limited)

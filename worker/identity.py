@@ -1,9 +1,11 @@
 """Which worker is this? A name that is the same after a restart and never used by two at once."""
 
+import errno
 import fcntl
 import os
 import re
 import socket
+import stat
 import tempfile
 from pathlib import Path
 from typing import IO
@@ -37,6 +39,7 @@ class WorkerSlot:
         home = directory or Path(tempfile.gettempdir()) / f"tweet-sentiment-{os.getuid()}"
         try:
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _refuse_folder_of_others(home)
             self._lock, number = _lowest_free(home, group_id)
         except OSError as error:
             raise CannotGoOn(
@@ -50,10 +53,23 @@ class WorkerSlot:
         self._lock.close()
 
 
+def _refuse_folder_of_others(home: Path) -> None:
+    """Raise where another user could put files: they would choose our names for us.
+
+    Raises:
+        PermissionError: it is a link, not ours, or others may write there.
+    """
+    found = home.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise PermissionError(errno.EACCES, "others may write there, or it is not yours")
+
+
 def _lowest_free(home: Path, group_id: str) -> tuple[IO[bytes], int]:
     number = 0
     while True:
-        lock = (home / f"{group_id}-{number}.lock").open("wb")
+        # No link is followed, and nothing truncated: it could be any file of ours.
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        lock = os.fdopen(os.open(home / f"{group_id}-{number}.lock", flags, 0o600), "r+b")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -10,7 +10,7 @@ from kafka.errors import FencedInstanceIdError, KafkaError
 from worker.errors import Fenced
 from worker.settings import WorkerSettings
 
-REQUEST_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 GOODBYE_SECONDS = 2.0
 
 log = structlog.get_logger()
@@ -74,7 +74,7 @@ class GroupMember(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pyth
         try:
             beat = manager.call_soon(self._coordinator._send_heartbeat_request)  # noqa: SLF001
             self._consumer._net.run(  # noqa: SLF001
-                manager.wait_for, beat, int(REQUEST_SECONDS * 1000)
+                manager.wait_for, beat, int(ANSWER_SECONDS * 1000)
             )
         except FencedInstanceIdError as error:
             raise Fenced(self._worker_id) from error
@@ -82,19 +82,18 @@ class GroupMember(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pyth
             # No answer, or one after which the next poll joins the group anew.
             log.debug("not known whether the group still has us", reason=str(error))
 
-    def say_goodbye(self, settings: WorkerSettings) -> None:
+    def say_goodbye(self, settings: WorkerSettings, member_id: str) -> None:
         """Leave the group, after the consumer has been closed.
 
         A static member that only closes stays in the group until its session ends, so its removal
-        is asked for.
+        is asked for: of the member that we were, not of whoever has our id by now.
         """
         with contextlib.suppress(KafkaError):
             options = settings.client_options() | {"bootstrap_timeout_ms": 1_000}
             admin = KafkaAdminClient(**options, request_timeout_ms=int(GOODBYE_SECONDS * 1000))
             with contextlib.closing(admin):
-                admin.remove_group_members(
-                    settings.group_id, [MemberToRemove(group_instance_id=self._worker_id)]
-                )
+                us = MemberToRemove(member_id=member_id, group_instance_id=self._worker_id)
+                admin.remove_group_members(settings.group_id, [us])
 
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Take note of what we are given."""

@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 from worker.identity import transactional_id
 from worker.settings import WorkerSettings
 
-REQUEST_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -25,13 +25,14 @@ def end_orphaned_transactions(settings: WorkerSettings) -> list[str]:
     one's transactional id ends it at once, and fences whatever of it is still on its way.
 
     No transaction is lost by this that could have been committed: the broker commits offsets for
-    members of the group only. Transactional ids hold a colon, and names of groups do not, so the
-    transactions of other groups are not mistaken for ours.
+    members of the group only. Transactional ids of workers hold a colon, and the names of their
+    groups do not, so those of other groups are not mistaken for ours; other programs should not use
+    ids that begin with our group's name and a colon.
 
     Raises:
-        KafkaError: the brokers do not answer, or do not let us.
+        KafkaError: the brokers do not answer, or do not let us; what could be ended is.
     """
-    options = settings.client_options() | {"request_timeout_ms": int(REQUEST_SECONDS * 1000)}
+    options = settings.client_options() | {"request_timeout_ms": int(ANSWER_SECONDS * 1000)}
     with contextlib.closing(KafkaAdminClient(**options)) as admin:
         listed = admin.list_transactions(state_filters=[TransactionState.ONGOING.value])
         ours = transactional_id(settings.group_id, "")
@@ -44,11 +45,21 @@ def end_orphaned_transactions(settings: WorkerSettings) -> list[str]:
         if not open_ids:
             return []
         group = admin.describe_groups([settings.group_id])[settings.group_id]
+    if group["error"]:
+        # As while the coordinator moves: that nobody is told of does not mean that nobody is there.
+        raise KafkaError(group["error"])
     members = {member["group_instance_id"] for member in group["members"]}
     orphans = sorted(open_ids - {transactional_id(settings.group_id, name) for name in members})
+    failures: list[KafkaError] = []
     for orphan in orphans:
-        _end(orphan, settings)
-        log.info("ended the open transaction of a worker that is gone", transactional_id=orphan)
+        try:
+            _end(orphan, settings)
+        except KafkaError as error:
+            failures.append(error)
+        else:
+            log.info("ended the open transaction of a worker that is gone", transactional_id=orphan)
+    if failures:
+        raise failures[0]
     return orphans
 
 
@@ -57,7 +68,7 @@ def _end(orphan: str, settings: WorkerSettings) -> None:
         **settings.client_options(),
         transactional_id=orphan,
         transaction_timeout_ms=int(settings.transaction_timeout_seconds * 1000),
-        max_block_ms=int(REQUEST_SECONDS * 1000),
+        max_block_ms=int(ANSWER_SECONDS * 1000),
         retry_backoff_ms=5,  # The broker answers "not yet" until the old transaction has ended.
     )
     try:

@@ -53,12 +53,18 @@ class Positions:
         self._cluster = consumer._cluster  # noqa: SLF001 - ids of topics have no public way
         self._topic = topic
         self.topic_id = ""
+        self._superseded: set[str] = set()
 
     @property
     def stale(self) -> bool:
         """Whether the topic is known to have been made anew since positions were sought."""
-        current = self._cluster.topic_id(self._topic)
-        return current is not None and str(current) != self.topic_id
+        return self._current_id() != self.topic_id
+
+    def _current_id(self) -> str:
+        """Return the topic's id as far as it is known; a broker that lags may still tell an old."""
+        told = self._cluster.topic_id(self._topic)
+        current = self.topic_id if told is None else str(told)
+        return self.topic_id if current in self._superseded else current
 
     def seek_to_committed(self) -> None:
         """Seek every partition to its committed offset, or its beginning where there is none.
@@ -66,11 +72,12 @@ class Positions:
         Raises:
             KafkaError: the broker does not answer, or a transaction with offsets of ours is open.
         """
-        current = self._cluster.topic_id(self._topic)
-        if current is None:
+        if self._cluster.topic_id(self._topic) is None:
             self._refresh()
-            current = self._cluster.topic_id(self._topic)
-        self.topic_id = str(current or "")
+        current = self._current_id()
+        if current != self.topic_id:
+            self._superseded.add(self.topic_id)
+            self.topic_id = current
         assigned = self._consumer.assignment()
         # One request for all, where `committed` makes one each.
         offsets = self._consumer._coordinator.fetch_committed_offsets(  # noqa: SLF001
@@ -106,14 +113,19 @@ class Positions:
                     records=first[where] - found,
                 )
             elif truncated or found > ends[where]:
-                # Where the logs part, if the broker knows.
-                offset = found.offset if truncated and found else ends[where]
+                # Where the logs part, if the broker knows; else never ahead of where we are.
+                position = self._consumer.position(where) if truncated else found
+                offset = found.offset if truncated and found else min(position, ends[where])
                 self._consumer.seek(where, offset)
                 log.warning(
                     "the broker has lost records that were read already; reading on behind them",
                     partition=where.partition,
                     offset=offset,
                 )
+            else:
+                # Brokers also say so of a leader epoch that they cannot place; a seek forgets it.
+                self._consumer.seek(where, found)
+                log.warning("a position is read anew", partition=where.partition, offset=found)
 
     def _of_another_topic(self, topic_id: str) -> bool:
         """Whether an offset's metadata names another topic; tools of operators leave it empty."""

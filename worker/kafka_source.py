@@ -73,8 +73,12 @@ class KafkaTweetSource:
         self._place = Positions(self._consumer, settings.input_topic)
         # The group's leader deals out the partitions that it knows of, and kafka-python lets it do
         # so before it knows of any: then nobody gets one until the metadata is refreshed.
-        self._consumer.partitions_for_topic(settings.input_topic)
-        self._consumer.subscribe([settings.input_topic], listener=self._group)
+        try:
+            self._consumer.partitions_for_topic(settings.input_topic)
+            self._consumer.subscribe([settings.input_topic], listener=self._group)
+        except BaseException:
+            self._consumer.close(autocommit=False, timeout_ms=int(CLOSE_SECONDS * 1000))
+            raise
 
     @property
     def partitions(self) -> frozenset[int] | None:
@@ -162,11 +166,11 @@ class KafkaTweetSource:
 
     def close(self) -> None:
         """Leave the group so that the others take our partitions over at once."""
-        joined = self._consumer.group_metadata().generation_id >= 0
+        member = self._consumer.group_metadata()
         started = time.monotonic()
         self._consumer.close(autocommit=False, timeout_ms=int(CLOSE_SECONDS * 1000))
-        if joined and time.monotonic() - started < CLOSE_SECONDS:
-            self._group.say_goodbye(self._settings)
+        if member.generation_id >= 0 and time.monotonic() - started < CLOSE_SECONDS:
+            self._group.say_goodbye(self._settings, member.member_id)
 
     def _poll(self, timeout_seconds: float) -> Mapping[TopicPartition, Sequence[RawRecord]]:
         """Return what kafka-python polls; nothing where there is no way to read now.
@@ -231,6 +235,8 @@ class KafkaTweetSource:
             # Each position is asked for on the client's own thread: too slow for every batch.
             self._positions = {w.partition: self._consumer.position(w, timeout_ms=0) for w in ours}
             self._ends = {where.partition: end for where, end in ends.items()}
+        except OUT_OF_RANGE as error:
+            self._repair(error)  # It is told once, to whoever asks first.
         except NO_ANSWER as error:
             log.debug("lag not known now", reason=str(error))
 

@@ -74,7 +74,8 @@ def run(
                     batch = source.poll(POLL_SECONDS)
                 read_ahead = len(batch.records) >= READ_AHEAD_FROM_RECORDS
                 health.ready = source.partitions is not None
-                metrics.assign(source.partitions or frozenset())
+                if metrics.assign(source.partitions or frozenset()):
+                    scorer.forget_refusals()
                 if batch.records:
                     with metrics.stage("prepare"):
                         prepared = scorer.prepare(batch.records)

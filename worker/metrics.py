@@ -129,13 +129,20 @@ class WorkerMetrics:
         with self._stage_seconds.labels(name).time():
             yield
 
-    def assign(self, partitions: frozenset[int]) -> None:
-        """Create the counters of partitions that are new to us; drop the lag of those gone."""
+    def assign(self, partitions: frozenset[int]) -> bool:
+        """Create the counters of partitions that are new to us; drop the lag of those gone.
+
+        Returns:
+            Whether anything has changed.
+        """
+        if partitions == self._partitions:
+            return False
         for partition in partitions - self._partitions:
             self._consumed.labels(partition)
         for partition in self._partitions - partitions:
             self._lag.remove(partition)
         self._partitions = partitions
+        return True
 
     def lag(self, records_by_partition: Mapping[int, int]) -> None:
         """Tell how many records wait in each of our partitions."""

@@ -57,6 +57,10 @@ class BatchScorer:
             )
         self._refused |= reasons
 
+    def forget_refusals(self) -> None:
+        """Let go of all that is remembered: other records may come under these offsets."""
+        self._refused.clear()
+
     def forget(self, records: Sequence[RawRecord]) -> None:
         """Let go of what is remembered of records that are committed."""
         if self._refused:

@@ -80,7 +80,7 @@ class WorkerSettings(KafkaConnection):
         gt=0.0,
         le=1.0,
         description="The worker leaves before it publishes more dead letters than this share of "
-        "the last records; 1 lets all through.",
+        "the last records; 1 lets all through. What was seen is forgotten at a restart.",
     )
     storm_window: int = Field(
         1_000, ge=1, le=1_000_000, description="Of how many records the share is taken."

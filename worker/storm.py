@@ -21,14 +21,11 @@ class StormWatch:
     def __init__(self, share: float, window: int) -> None:
         """Watch for more than `share` (0 to 1) of any `window` records in a row."""
         self._most = share * window
-        self._share = share
         self._window = window
         self.recent: Flags = np.zeros(0, np.bool_)
 
     def expect(self, records: Sequence[RawRecord], dead_letters: Sequence[DeadLetter]) -> Flags:
         """Return what `recent` will be once a batch with these records is published.
-
-        Fewer records than the window are never a storm: a new topic may begin with a few tests.
 
         Raises:
             Storm: publishing it would make one.
@@ -38,8 +35,9 @@ class StormWatch:
         if dead:
             flags[:] = [(record.partition, record.offset) in dead for record in records]
         seen = np.concatenate((self.recent, flags))
-        if dead and len(seen) >= self._window:
-            sums = np.concatenate(([0], np.cumsum(seen)))
+        if dead:
+            # With fewer records than the window, the missing ones count as good.
+            sums = np.concatenate((np.zeros(self._window, int), np.cumsum(seen)))
             worst = int((sums[self._window :] - sums[: -self._window]).max())
             if worst > self._most:
                 raise Storm(self._complaint(worst, dead_letters))

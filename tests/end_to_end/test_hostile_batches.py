@@ -135,7 +135,6 @@ def test_a_bomb_becomes_a_dead_letter_and_memory_stays_where_it_was(
     assert not dead.value.strip(b"\0")
     # The batch itself, its compressed form in the library's buffers, and the dead letter's copies.
     grown = peak_rss_bytes(worker) - before
-    print(f"{codec}: {len(bomb)} bytes, {size} within, {grown} more memory")
     assert grown < 60_000_000
 
 

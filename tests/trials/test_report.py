@@ -80,10 +80,22 @@ def test_a_stream_that_stands_breaks_a_promise():
 
 
 def test_only_faults_with_a_limit_are_held_to_it():
-    slow = an_event(flowing_after_seconds=5.5)
-    assert len(a_report(events=[slow]).broken) == 1
-    patient = an_event(fault="broker frozen", prompt=False, flowing_after_seconds=5.5)
+    late = msgspec.structs.replace(A_KILL, flowing_after_seconds=5.5)
+    (told,) = a_report(events=[an_event(kills=[A_KILL, late])]).broken
+    assert told.startswith("1 of 2 times the stream flowed only more than 5 s after a kill")
+    patient = an_event(fault="worker and broker killed", prompt=False, kills=[late])
     assert a_report(events=[patient]).broken == []
+
+
+def test_an_heir_may_wait_for_the_session_of_the_dead_but_no_longer():
+    after = {
+        seconds: msgspec.structs.replace(A_KILL, same_id=False, flowing_after_seconds=seconds)
+        for seconds in (10.9, 11.1, None)
+    }
+    assert a_report(events=[an_event(kills=[after[10.9]])]).broken == []
+    for seconds in (11.1, None):
+        (told,) = a_report(events=[an_event(kills=[after[seconds]])]).broken
+        assert "back under another id" in told
 
 
 def test_each_kill_is_told_with_its_transaction_and_the_time_until_the_stream_flowed():
@@ -94,8 +106,9 @@ def test_each_kill_is_told_with_its_transaction_and_the_time_until_the_stream_fl
 
 def test_workers_that_ended_by_themselves_are_told_with_their_last_words():
     exits = [Exit(0, 3, "fenced"), Exit(1, 3, "fenced")]
-    page = a_report(exits=exits).markdown()
-    assert "- 2 times a worker ended by itself, exit code 3: fenced" in page
+    report = a_report(exits=exits)
+    assert report.broken == ["2 times a worker ended by itself, exit code 3: fenced"]
+    assert f"- {report.broken[0]}" in report.markdown()
 
 
 def test_a_report_is_written_for_people_and_for_machines(tmp_path):

@@ -52,19 +52,31 @@ def test_memory_that_grows_is_told_with_its_slope():
 
 
 @pytest.mark.parametrize("what", ["files", "threads"])
-def test_files_and_threads_that_grow_are_told(what):
-    (told,) = report(**{what: lambda number: 10 + number}).broken
+@pytest.mark.parametrize("every", [1, 10])
+def test_files_and_threads_that_grow_are_told(what, every):
+    (told,) = report(**{what: lambda number: 10 + number // every}).broken
     assert what in told
 
 
+def test_files_that_come_and_go_hold():
+    assert report(files=lambda number: 10 + number % 7).broken == []
+
+
 def test_a_latency_that_grows_is_told():
-    (told,) = report(p99_ms=lambda number: 40 + number**2).broken
+    (told,) = report(p99_ms=lambda number: 40 + 3 * number).broken
     assert "p99_ms grows" in told
 
 
-def test_nothing_coming_out_any_more_is_a_latency_that_grows():
-    told = report(p50_ms=lambda number: 20 if number < 30 else None).broken
-    assert told == ["p50_ms grows from 20 to inf"]
+@pytest.mark.parametrize("last", [0, 30])
+def test_nothing_coming_out_is_told(last):
+    (told,) = report(p50_ms=lambda number: 20 if number < last else None).broken
+    assert "p50_ms grows" in told
+    assert "inf" in told
+
+
+def test_a_load_that_was_not_what_it_was_to_be_is_told():
+    (told,) = report(sent=10).broken
+    assert told == "only 10 were sent instead of 600,000"
 
 
 @pytest.mark.parametrize("counts", [{"seen": 599_999}, {"disordered": 1}])

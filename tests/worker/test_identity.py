@@ -51,3 +51,23 @@ def test_a_place_without_room_for_locks_says_what_to_set(tmp_path):
     file.touch()
     with pytest.raises(CannotGoOn, match="SENTIMENT_WORKER_ID"):
         WorkerSlot("group", file)
+
+
+def test_a_folder_where_others_may_write_is_refused(tmp_path):
+    """They could hold our numbers, or lay links there for us to follow."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    with pytest.raises(CannotGoOn, match="others may write there"):
+        WorkerSlot("group", shared)
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("keep me")
+    home = tmp_path / "locks"
+    home.mkdir(mode=0o700)
+    (home / "group-0.lock").symlink_to(precious)
+    with pytest.raises(CannotGoOn, match="SENTIMENT_WORKER_ID"):
+        WorkerSlot("group", home)
+    assert precious.read_text() == "keep me"

@@ -294,6 +294,12 @@ def test_a_worker_whose_name_was_taken_must_leave(world):
             with pytest.raises(Fenced, match="SENTIMENT_WORKER_ID"):
                 poll_for_ever(first)
             joining.result()
+            # It leaves alone: the other keeps what it has.
+            first.close()
+            world.append(b"one")
+            with closing(world.publisher("w1", rival)) as publisher:
+                publish(publisher, next_batch(rival))
+    assert [record.value for record in world.published(1)] == [b"one"]
 
 
 def test_a_worker_whose_name_was_taken_is_told_so_before_it_takes_its_name_back(world):

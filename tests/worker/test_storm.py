@@ -44,8 +44,10 @@ def test_a_storm_within_a_large_batch_is_seen_though_its_end_is_calm():
         watch("....xxx.........")
 
 
-def test_fewer_records_than_the_window_are_no_storm():
-    assert list(watch("xxx").recent) == [True, True, True]
+def test_the_first_records_are_a_storm_as_soon_as_no_later_one_could_undo_it():
+    assert list(watch("xx").recent) == [True, True]
+    with pytest.raises(Storm, match="3 of 4"):
+        watch("xxx")
 
 
 def test_what_is_longer_ago_than_the_window_is_forgotten():
