@@ -41,9 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _write_docs(arguments) if writing else _measure(arguments)
     except (BenchmarkError, ProducerError, SentimentError) as error:
-        return _complain(parser, error, error.exit_code)
+        return parser.complain(error, error.exit_code)
     except (KafkaError, LocalKafkaError, WorkerError) as error:
-        return _complain(parser, error, FAILED)
+        return parser.complain(error, FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -78,7 +78,7 @@ def _write_docs(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> OneLineParser:
     parser = OneLineParser(
         prog="python -m benchmarks",
         description="Measure the worker beside its peers, on a local Kafka. "
@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _docs_parser() -> argparse.ArgumentParser:
+def _docs_parser() -> OneLineParser:
     parser = OneLineParser(
         prog=f"python -m benchmarks {WRITE_DOCS}",
         description="Put results into docs/performance.md.",
@@ -162,11 +162,6 @@ def _part(text: str) -> str:
 
 def _interrupt(_signum: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _complain(parser: argparse.ArgumentParser, error: Exception, code: int) -> int:
-    print(f"{parser.prog}: {error}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Options are made from a settings class, so that the two cannot drift apart.
 
 import argparse
 import math
+import sys
 import types
 import typing
 from collections.abc import Callable, Iterator
@@ -26,6 +27,11 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is, without repeating the whole usage."""
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+    def complain(self, trouble: object, code: int) -> int:
+        """Tell in one line what went wrong, and return the exit code to leave with."""
+        print(f"{self.prog}: {trouble}", file=sys.stderr)
+        return code
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:

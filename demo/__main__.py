@@ -35,16 +35,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     tweets = arguments.input or SAMPLE
     if not tweets.is_file():
-        return _complain(f"there is no file {tweets}: name one with --input", BAD_USAGE)
+        return parser.complain(f"there is no file {tweets}: name one with --input", BAD_USAGE)
     console = Console()
     on_screen = console.is_terminal and not arguments.no_screen
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         return _run(arguments, tweets, console, on_screen)
     except SettingsError as error:
-        return _complain(str(error), BAD_USAGE)
+        return parser.complain(error, BAD_USAGE)
     except (DemoError, ConfigurationError, LocalKafkaError, KafkaError) as error:
-        return _complain(str(error), FAILED)
+        return parser.complain(error, FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -134,12 +134,7 @@ def _interrupt(_signum: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _complain(message: str, code: int) -> int:
-    print(f"python -m demo: {message}", file=sys.stderr)
-    return code
-
-
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> OneLineParser:
     parser = OneLineParser(
         prog="python -m demo",
         description="Start a local Kafka, a worker and a producer, and watch tweets being scored. "

@@ -76,8 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return command(read_settings(WorkerSettings, arguments), arguments)
     except (CannotGoOn, ConfigurationError, SentimentError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
-        return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+        code = next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+        return parser.complain(error, code)
 
 
 def score_until_told_to_stop(settings: WorkerSettings, _arguments: argparse.Namespace) -> int:

@@ -169,3 +169,8 @@ def test_help_shows_every_option(capsys):
 def test_the_command_line_needs_no_kafka_client():
     code = "import sys, configuration.command_line; sys.exit('kafka' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_trouble_is_told_in_one_line_with_the_code_to_leave_with(capsys):
+    assert OneLineParser(prog="python -m worker").complain(ValueError("no broker"), 4) == 4
+    assert capsys.readouterr().err == "python -m worker: no broker\n"
