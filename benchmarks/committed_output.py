@@ -4,22 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-import msgspec
 from kafka import KafkaConsumer
 
+from benchmarks.scores import decode
 from benchmarks.topics import Topics
-
-
-class _Source(msgspec.Struct):
-    partition: int
-    offset: int
-
-
-class _Scored(msgspec.Struct):
-    source: _Source
-
-
-_decode = msgspec.json.Decoder(_Scored).decode
 
 
 class CommittedOutput:
@@ -55,7 +43,7 @@ class CommittedOutput:
             for records in self._consumer.poll(timeout_ms=1000).values():
                 self.records += len(records)
                 for record in records:
-                    source = _decode(record.value).source
+                    source = decode(record.value).source
                     self.sources.add((source.partition, source.offset))
 
 

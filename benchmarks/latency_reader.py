@@ -11,28 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from kafka import KafkaConsumer, TopicPartition
+
+from benchmarks.scores import decode
 
 READY = "ready"
 # A score that has not come by then, after the last one, is counted as one that never does.
 GIVE_UP_AFTER_SECONDS = 5.0
 FIRST_WITHIN_SECONDS = 60.0
 POLL_MS = 200
-
-
-class _Source(msgspec.Struct):
-    partition: int
-    offset: int
-
-
-class _Scored(msgspec.Struct):
-    created_at: str
-    source: _Source
-
-
-_decode = msgspec.json.Decoder(_Scored).decode
 
 
 def main() -> None:
@@ -57,7 +45,7 @@ def main() -> None:
     appended_ms = dict(_appended(inputs, options.count))
     rows = []
     for read_ns, value in seen:
-        scored = _decode(value)
+        scored = decode(value)
         place = (scored.source.partition, scored.source.offset)
         rows.append((int(scored.created_at), appended_ms[place] * 1_000_000, read_ns))
     np.save(options.out, np.array(rows, np.int64).reshape(-1, 3))
