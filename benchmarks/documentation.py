@@ -19,7 +19,7 @@ from benchmarks.results import Results
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE, DATA, PLOTS = DOCS / "performance.md", DOCS / "performance.json", DOCS / "performance"
-REGION = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+REGION = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 
 def write_docs(folder: Path, assumptions: Assumptions) -> list[Path]:

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from trials import chaos_command, late_requests, soak_command
+from trials import chaos_command, documentation, late_requests, soak_command
 
 DONE, BAD_USAGE, INTERRUPTED = 0, 2, 130
 TRIALS: dict[str, Callable[[Sequence[str]], int]] = {
     "chaos": chaos_command.main,
     "late-requests": late_requests.main,
     "soak": soak_command.main,
+    "write-docs": documentation.main,
 }
 
 

@@ -118,6 +118,27 @@ def markdown(results: Sequence[Result]) -> str:
     return "\n".join(lines)
 
 
+def figures(results: Sequence[Result]) -> str:
+    """Return one row for each client and setting of the broker, all cases together."""
+    columns = "tries | torn | went back | records lost | records doubled | readers stuck"
+    lines = [f"| producer | the broker verifies partitions | {columns} |"]
+    lines.append("| --- | --- |" + " ---: |" * 6)
+    for client, verifies in dict.fromkeys((each.client, each.verifies) for each in results):
+        seen = [
+            one
+            for each in results
+            if (each.client, each.verifies) == (client, verifies)
+            for one in each.tries
+        ]
+        sums = [
+            sum(getattr(one, what) for one in seen)
+            for what in ("torn", "went_back", "lost", "doubled", "stuck")
+        ]
+        cells = [client, "yes" if verifies else "no", len(seen), *sums]
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
 def main(argv: Sequence[str]) -> int:
     """Run the trial and write its tables; return the exit code."""
     arguments = _parser().parse_args(argv)
