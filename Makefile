@@ -25,13 +25,17 @@ MINUTES ?=
 SEED ?= 1
 BROKERS ?= 3
 
-.PHONY: demo test bench chaos soak lint docs lock audit sbom clean
+.PHONY: demo test test-long bench chaos soak lint docs lock audit sbom clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE)) $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest
+
+# More cases of what `make test` shows, too many for its ten minutes.
+test-long: $(INSTALLED)
+	$(BIN)/python -m pytest -m long
 
 # In an environment of its own, with the peers that the worker is measured beside.
 bench: $(BENCH)/.installed

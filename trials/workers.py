@@ -40,16 +40,18 @@ class Command:
         """Return the folder of the orders to worker `number`."""
         return self.folder / f"orders-{number}"
 
-    def log(self, number: int) -> Path:
-        """Return where worker `number` logs."""
-        return self.folder / f"worker-{number}.log"
+    def log(self, number: int, processes_before: int) -> Path:
+        """Return where worker `number` logs, after so many that had its id beside another."""
+        more = f"-{processes_before}" if processes_before else ""
+        return self.folder / f"worker-{number}{more}.log"
 
 
 class Worker:
     """One place for a worker process, with an id that is stable unless it is renamed."""
 
-    def __init__(self, number: int, command: Command) -> None:
+    def __init__(self, number: int, command: Command, processes_before: int = 0) -> None:
         self.number = number
+        self._processes_before = processes_before
         self.worker_id = f"w{number}"
         self.orders = Orders(command.orders(number))
         self._command = command
@@ -107,11 +109,11 @@ class Worker:
 
     @property
     def _log(self) -> Path:
-        return self._command.log(self.number)
+        return self._command.log(self.number, self._processes_before)
 
     def hand_over(self) -> Self:
         """Return another place of the same number and id, for a second process beside ours."""
-        heir = type(self)(self.number, self._command)
+        heir = type(self)(self.number, self._command, self._processes_before + 1)
         heir.worker_id = self.worker_id
         return heir
 

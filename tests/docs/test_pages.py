@@ -34,7 +34,11 @@ def test_every_file_that_a_page_names_exists(page):
 
 
 @pytest.mark.parametrize(
-    "target", ["demo", "test", "bench", "chaos", "docs", "lock", "audit", "sbom", "clean"]
+    "target",
+    [
+        *("demo", "test", "test-long", "bench", "chaos", "soak"),
+        *("docs", "lock", "audit", "sbom", "clean"),
+    ],
 )
 def test_every_make_target_that_is_told_of_exists(target):
     dry = subprocess.run(

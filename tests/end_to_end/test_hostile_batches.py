@@ -109,7 +109,13 @@ def peak_rss_bytes(worker):
 
 
 @pytest.mark.parametrize(
-    ("codec", "megabytes"), [("gzip", 400), ("snappy", 100), ("lz4", 400), ("zstd", 1_000)]
+    ("codec", "megabytes"),
+    [
+        pytest.param("gzip", 400, marks=pytest.mark.long),
+        ("snappy", 100),
+        pytest.param("lz4", 400, marks=pytest.mark.long),
+        ("zstd", 1_000),
+    ],
 )
 def test_a_bomb_becomes_a_dead_letter_and_memory_stays_where_it_was(
     kafka, start_worker, codec, megabytes

@@ -73,7 +73,7 @@ def test_no_stage_is_slow_for_the_largest_record_of_a_kind(batches, scorer, name
 
 # What one text takes depends on its first 4,096 characters, so chance may find worse ones.
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("length", [512, 4_096, 100_000])
+@pytest.mark.parametrize("length", [pytest.param(512, marks=pytest.mark.long), 4_096, 100_000])
 def test_no_text_is_slow_to_prepare(scorer, name, length):
     for seed in range(1 if length > 4_096 else 10):
         text = TEXTS[name](Random(seed), length)

@@ -121,6 +121,7 @@ def test_when_a_coordinator_is_killed_another_takes_over_and_it_comes_back(
     eventually(lambda: in_sync(admin) == {(1, 2, 3)}, seconds=120)
 
 
+@pytest.mark.long
 def test_a_frozen_broker_is_left_out_until_it_is_thawed(cluster, admin, eventually):
     node = 3
     cluster.brokers[node - 1].freeze()

@@ -28,6 +28,7 @@ def user(cluster, names):
         cluster.withdraw(user)
 
 
+@pytest.mark.long
 def test_logins_are_renewed_while_tweets_flow(cluster, names, access, user, programs):
     count = 3 * LOGIN_LASTS_SECONDS
     worker = programs.worker(access(LISTENER, user(WORKER), **MECHANISM))
@@ -51,6 +52,7 @@ def test_a_worker_whose_password_is_changed_leaves_and_says_so(cluster, access, 
     assert f"does not accept the user {name} with the password given (SCRAM-SHA-512)" in complaint
 
 
+@pytest.mark.long
 def test_a_reader_whose_password_is_changed_leaves_and_says_so(
     cluster, names, access, user, programs
 ):
@@ -64,6 +66,7 @@ def test_a_reader_whose_password_is_changed_leaves_and_says_so(
     assert f"does not accept the user {name} with the password given" in complaint
 
 
+@pytest.mark.long
 def test_a_producer_whose_password_is_changed_leaves_and_says_so(
     cluster, names, access, user, programs
 ):

@@ -41,10 +41,10 @@ def grant(cluster):
 @pytest.mark.parametrize(
     ("listener", "mechanism"),
     [
-        ("TLS", None),
+        pytest.param("TLS", None, marks=pytest.mark.long),
         ("MUTUAL", None),
-        ("PASSWORD", "PLAIN"),
-        ("BOTH", "SCRAM-SHA-256"),
+        pytest.param("PASSWORD", "PLAIN", marks=pytest.mark.long),
+        pytest.param("BOTH", "SCRAM-SHA-256", marks=pytest.mark.long),
         ("BOTH", "SCRAM-SHA-512"),
     ],
 )
@@ -87,7 +87,13 @@ def test_without_any_one_of_its_rights_the_worker_leaves_and_names_it(
     assert "--allow-principal User:worker" in complaint
 
 
-@pytest.mark.parametrize("number", range(len(OF_THE_WORKER)))
+@pytest.mark.parametrize(
+    "number",
+    [
+        number if number == 0 else pytest.param(number, marks=pytest.mark.long)
+        for number in range(len(OF_THE_WORKER))
+    ],
+)
 def test_a_right_that_is_withdrawn_while_the_worker_runs_is_named_too(
     cluster, names, access, grant, programs, number
 ):
@@ -146,6 +152,7 @@ def test_without_its_right_the_producer_leaves_and_names_it(names, access, progr
     assert f"user producer lacks the right Write on topic {names.input}" in complaint
 
 
+@pytest.mark.long
 def test_a_right_that_is_withdrawn_while_the_producer_runs_is_named_too(
     cluster, names, access, grant, programs
 ):
@@ -166,6 +173,7 @@ def test_without_its_right_the_reader_leaves_and_names_it(names, access, program
     assert f"user reader lacks the right Read on topic {names.output}" in complaint
 
 
+@pytest.mark.long
 def test_a_right_that_is_withdrawn_while_the_reader_waits_is_named_too(
     cluster, names, access, grant, programs
 ):

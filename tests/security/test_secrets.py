@@ -94,7 +94,7 @@ def test_complaints_about_settings_do_not_tell_it(access, programs, mistake):
     assert_hidden(complaining.output())
 
 
-@pytest.mark.parametrize("listener", ["PASSWORD", "MUTUAL"])
+@pytest.mark.parametrize("listener", ["PASSWORD", pytest.param("MUTUAL", marks=pytest.mark.long)])
 def test_a_whole_stream_at_debug_does_not_tell_it(cluster, names, access, programs, listener):
     changes = {"SASL_PASSWORD_FILE": None, "SSL_KEY_PASSWORD_FILE": None}
     if listener == "MUTUAL":
@@ -134,6 +134,7 @@ def test_a_refused_login_at_debug_does_not_tell_it(access, programs):
     assert_hidden(worker.output(), reader.output(), producer.output())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("password", ["password", "wrong"])
 def test_the_demo_on_a_cluster_of_ones_own_does_not_tell_it(
     cluster, names, access, files, programs, password

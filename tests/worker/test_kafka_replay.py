@@ -155,6 +155,7 @@ def test_a_replay_killed_around_its_commit_and_run_again_replays_each_once(
     assert_each_was_replayed_once(settings, LETTERS)
 
 
+@pytest.mark.long
 def test_replays_killed_at_any_moment_replay_each_once_in_the_end(settings, start_replay):
     bury(settings, LETTERS)
     chance = random.Random(5)
@@ -210,6 +211,7 @@ def test_a_replay_behind_an_open_transaction_of_the_topic_is_seen(settings, star
     assert_each_was_replayed_once(settings, 1)
 
 
+@pytest.mark.long
 def test_an_interrupted_replay_undoes_what_is_unfinished(settings, start_replay):
     bury(settings, 3)
     process = start_replay(("-c", STOPPED_BEFORE_COMMIT))
