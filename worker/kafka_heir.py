@@ -5,7 +5,7 @@ import contextlib
 import structlog
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import TransactionState
-from kafka.errors import KafkaError
+from kafka.errors import GroupIdNotFoundError, KafkaError
 
 from worker.identity import transactional_id
 from worker.settings import WorkerSettings
@@ -45,7 +45,7 @@ def end_orphaned_transactions(settings: WorkerSettings) -> list[str]:
         if not open_ids:
             return []
         group = admin.describe_groups([settings.group_id])[settings.group_id]
-    if group["error"]:
+    if group["error"] and GroupIdNotFoundError.__name__ not in group["error"]:
         # As while the coordinator moves: that nobody is told of does not mean that nobody is there.
         raise KafkaError(group["error"])
     members = {member["group_instance_id"] for member in group["members"]}
