@@ -8,7 +8,7 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from tests.reading import read_topic
-from tests.worker.test_ports import OnKafka, next_batch, publish, worker
+from tests.worker.worlds import OnKafka, next_batch, publish, worker
 from worker.errors import PublishAborted, RecordsRefused
 from worker.kafka_bulk_producer import BulkProducer
 from worker.messages import Publication
