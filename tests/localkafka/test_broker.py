@@ -6,11 +6,12 @@ import sys
 import time
 
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
 from localkafka import BrokerFailed, FolderInUse, LocalKafka, LocalKafkaError, PortTaken
 from localkafka.ports import free_port
+from tests.reading import read_topic
 
 TOPIC = TopicPartition("tweets", 0)
 # ApiVersions (18), version 0, with correlation id 1 and no client id.
@@ -44,20 +45,8 @@ def publish(kafka, text):
 
 def published(kafka):
     """Return every committed text in order."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=kafka.bootstrap_servers,
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-    )
-    consumer.assign([TOPIC])
-    consumer.seek_to_beginning()
-    end = consumer.end_offsets([TOPIC])[TOPIC]
-    texts = []
-    while consumer.position(TOPIC) < end:
-        for records in consumer.poll(timeout_ms=1000).values():
-            texts += [record.value.decode() for record in records]
-    consumer.close()
-    return texts
+    records = read_topic(kafka.bootstrap_servers, TOPIC.topic)
+    return [record.value.decode() for record in records if record.partition == TOPIC.partition]
 
 
 def test_a_transaction_goes_through_a_broker_that_was_just_started(broker):

@@ -1,12 +1,13 @@
 import uuid
 
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
 from localkafka import LocalCluster
 from localkafka.ports import free_ports
+from tests.reading import read_topic
 from trials.coordinators import coordinator_of_group, coordinator_of_transactions
 
 TOPIC = TopicPartition("tweets", 0)
@@ -48,20 +49,8 @@ def publish(cluster, text):
 
 def published(cluster):
     """Return every committed text in order."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=cluster.bootstrap_servers,
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-    )
-    consumer.assign([TOPIC])
-    consumer.seek_to_beginning()
-    end = consumer.end_offsets([TOPIC])[TOPIC]
-    texts = []
-    while consumer.position(TOPIC) < end:
-        for records in consumer.poll(timeout_ms=1000).values():
-            texts += [record.value.decode() for record in records]
-    consumer.close()
-    return texts
+    records = read_topic(cluster.bootstrap_servers, TOPIC.topic)
+    return [record.value.decode() for record in records if record.partition == TOPIC.partition]
 
 
 def others_than(cluster, node):
