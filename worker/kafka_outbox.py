@@ -41,22 +41,10 @@ class KafkaOutbox:
         self.producer = self._connect()
 
     def _connect(self) -> BulkProducer:
-        options: dict[str, object] = {}
-        if self._transactional_id is not None:
-            timeout_ms = int(self._settings.transaction_timeout_seconds * 1000)
-            options["transactional_id"] = self._transactional_id
-            options["transaction_timeout_ms"] = timeout_ms
-        options["kafka_client"] = partial(ProducerClient, connection=self._settings)
         producer = BulkProducer(
-            **self._settings.client_options() | options,
-            acks="all",
-            enable_idempotence=True,
-            allow_auto_create_topics=False,
-            compression_type="lz4",
-            linger_ms=0,
+            **producer_options(self._settings, self._transactional_id),
             # Whoever waits for a broker beats between two tries; the default of 60 s is too long.
             max_block_ms=10_000,
-            max_request_size=self._settings.max_output_bytes + 65_536,
             # The default of 100 ms stands in every transaction that meets the end of the one
             # before: measured 107-115 ms at the 99th percentile, against 3-5 ms at the median.
             retry_backoff_ms=5,
@@ -72,8 +60,7 @@ class KafkaOutbox:
     @property
     def uncertain(self) -> bool:
         """Whether a copy of a request may still be on its way, though all is acknowledged."""
-        client: ProducerClient = self.producer._sender._client  # noqa: SLF001
-        return client.unanswered
+        return client_of(self.producer).unanswered
 
     def reconnect(self) -> None:
         """Throw the producer away and return with a new one, as soon as the broker gives it.
@@ -133,6 +120,29 @@ class KafkaOutbox:
     def close(self) -> None:
         """Let go of the broker; what is unfinished is lost, and was never acknowledged."""
         discard(self.producer)
+
+
+def producer_options(settings: WorkerSettings, transactional_id: str | None) -> dict[str, object]:
+    """Return what every producer of ours is constructed with, transactional or not."""
+    options = settings.client_options() | {
+        "kafka_client": partial(ProducerClient, connection=settings),
+        "acks": "all",
+        "enable_idempotence": True,
+        "allow_auto_create_topics": False,
+        "compression_type": "lz4",
+        "linger_ms": 0,
+        "max_request_size": settings.max_output_bytes + 65_536,
+    }
+    if transactional_id is not None:
+        options["transactional_id"] = transactional_id
+        options["transaction_timeout_ms"] = int(settings.transaction_timeout_seconds * 1000)
+    return options
+
+
+def client_of(producer: BulkProducer) -> ProducerClient:
+    """Return the network client of a producer that was made with `producer_options`."""
+    client: ProducerClient = producer._sender._client  # noqa: SLF001
+    return client
 
 
 def _placed(

@@ -4,7 +4,6 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 
 from kafka import TopicPartition
 from kafka.errors import (
@@ -21,8 +20,7 @@ from configuration.kafka_refusals import Right, missing_rights, turned_away
 from configuration.kafka_topics import ensure_topics
 from worker.errors import CannotGoOn, RecordsRefused
 from worker.kafka_bulk_producer import BulkProducer, Delivery
-from worker.kafka_outbox import discard
-from worker.kafka_producer_client import ProducerClient
+from worker.kafka_outbox import client_of, discard, producer_options
 from worker.messages import Publication
 from worker.replays import Replay
 from worker.settings import WorkerSettings
@@ -56,16 +54,7 @@ class Replayer:
         self._open = False
         try:
             self._producer = BulkProducer(
-                **settings.client_options()
-                | {"kafka_client": partial(ProducerClient, connection=settings)},
-                transactional_id=transactional_id(settings.dead_letter_topic),
-                transaction_timeout_ms=int(settings.transaction_timeout_seconds * 1000),
-                acks="all",
-                enable_idempotence=True,
-                allow_auto_create_topics=False,
-                compression_type="lz4",
-                linger_ms=0,
-                max_request_size=settings.max_output_bytes + 65_536,
+                **producer_options(settings, transactional_id(settings.dead_letter_topic))
             )
         except KafkaError as error:
             raise self._plain(error) from error
@@ -75,7 +64,7 @@ class Replayer:
         except BaseException:
             discard(self._producer)
             raise
-        self._client: ProducerClient = self._producer._sender._client  # noqa: SLF001
+        self._client = client_of(self._producer)
         # A late copy of what was asked so far could shut us out, and do no other harm.
         self._client.unanswered = False
 
