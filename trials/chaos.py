@@ -3,7 +3,7 @@
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from trials.audit import audit
 from trials.errors import BadPlan, NeverBegan, Stuck
 from trials.faults import KILLS, OTHERS, Fault
 from trials.fleet import Fleet, Kill
+from trials.holding import Say
 from trials.kafka_load import Load
 from trials.kafka_reader import Arrivals, read_outputs
 from trials.kafka_topics import Topics
@@ -24,8 +25,6 @@ from trials.report import SESSION_SECONDS, Event, KillSeen, Report
 from trials.schedule import Planned, schedule
 from trials.system import System
 from trials.workers import Command
-
-Say = Callable[[str], None]
 
 PARTITIONS = 4
 # Each fault comes once in about so many minutes.

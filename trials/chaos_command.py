@@ -1,21 +1,13 @@
 """`python -m trials chaos`: options and exit codes."""
 
 import logging
-import sys
-import time
 from collections.abc import Sequence
-from pathlib import Path
-
-from kafka.errors import KafkaError
 
 from configuration.command_line import OneLineParser, above_zero, whole_number
-from localkafka import LocalKafkaError
 from trials.chaos import Plan, run
-from trials.errors import TrialError
 from trials.faults import KILLS, OTHERS
-
-KEPT, BROKEN = 0, 1
-RESULTS = Path("trial-results")
+from trials.holding import Say, add_options, hold
+from trials.report import Report
 
 
 def main(argv: Sequence[str]) -> int:
@@ -24,11 +16,6 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     # What the trial's own clients say while their broker is away; what matters comes as an error.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    started = time.monotonic()
-
-    def say(line: str) -> None:
-        print(f"{time.monotonic() - started:6.0f} s  {line}", flush=True)
-
     plan = Plan(
         seed=arguments.seed,
         minutes=arguments.minutes,
@@ -43,16 +30,13 @@ def main(argv: Sequence[str]) -> int:
         model=arguments.model,
         out=arguments.out.absolute(),
     )
-    try:
+
+    def trial(say: Say) -> Report:
         report = run(plan, say)
-    except TrialError as error:
-        return _complain(error, error.exit_code)
-    except (KafkaError, LocalKafkaError) as error:
-        return _complain(error, BROKEN)
-    report.write(plan.out)
-    print(report.markdown())
-    say(f"the report is in {plan.out / 'chaos.md'}")
-    return BROKEN if report.broken else KEPT
+        report.write(plan.out)
+        return report
+
+    return hold(parser, trial, str(plan.out / "chaos.md"))
 
 
 def _parser() -> OneLineParser:
@@ -63,12 +47,7 @@ def _parser() -> OneLineParser:
         "was broken.",
         epilog=f"Faults: {'; '.join(fault.name for fault in (*KILLS, *OTHERS))}.",
     )
-    parser.add_argument(
-        "--minutes", type=above_zero, default=20.0, metavar="M", help="how long (default: 20)"
-    )
-    parser.add_argument(
-        "--seed", type=whole_number(0), default=1, metavar="N", help="of the schedule (default: 1)"
-    )
+    add_options(parser, minutes=20.0, rate=300.0)
     parser.add_argument(
         "--kills",
         type=whole_number(0),
@@ -93,9 +72,6 @@ def _parser() -> OneLineParser:
         help="how many; of three any one may die, and then two more faults are tried (default: 1)",
     )
     parser.add_argument(
-        "--rate", type=above_zero, default=300.0, metavar="N", help="tweets a second (default: 300)"
-    )
-    parser.add_argument(
         "--faults", nargs="+", default=[], metavar="NAME", help="only these (default: all)"
     )
     parser.add_argument(
@@ -112,19 +88,4 @@ def _parser() -> OneLineParser:
         metavar="S",
         help="how long a broker is frozen; a network is bad for up to 8 of them (default: 30)",
     )
-    parser.add_argument(
-        "--model", type=Path, default=Path("models/default"), metavar="DIR", help="bundle"
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=RESULTS,
-        metavar="DIR",
-        help=f"report, logs (default: {RESULTS})",
-    )
     return parser
-
-
-def _complain(error: Exception, code: int) -> int:
-    print(f"python -m trials chaos: {error}", file=sys.stderr)
-    return code

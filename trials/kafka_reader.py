@@ -14,23 +14,13 @@ from trials.audit import Kind, Seen
 from trials.ledger import Ledger
 from trials.records import NUMBER_HEADER
 from worker.dead_letters import PREFIX
+from worker.messages import ScoredTweet
 
 POLL_MS = 200
 RETRY_SECONDS = 0.5
 
 
-class _Source(msgspec.Struct):
-    partition: int
-    offset: int
-
-
-class _Scored(msgspec.Struct):
-    id: str | None
-    text: str
-    source: _Source
-
-
-_decode = msgspec.json.Decoder(_Scored).decode
+_decode = msgspec.json.Decoder(ScoredTweet).decode
 
 
 class Arrivals:

@@ -8,7 +8,6 @@ a request of that transaction.
 
 import contextlib
 import logging
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,12 +17,13 @@ from kafka.errors import KafkaError
 
 from configuration.command_line import OneLineParser, whole_number
 from localkafka import LocalKafka, LocalKafkaError
+from trials.holding import BROKEN, RESULTS
 from trials.late_requests_cases import Case, Late, Seen, cases
 from trials.late_requests_process import CLIENTS
 from trials.late_requests_try import Try
 from trials.proxy import Proxy
 
-DONE, FAILED = 0, 1
+DONE = 0
 VERIFICATION = "transaction.partition.verification.enable"
 
 
@@ -141,7 +141,8 @@ def figures(results: Sequence[Result]) -> str:
 
 def main(argv: Sequence[str]) -> int:
     """Run the trial and write its tables; return the exit code."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     wanted = [case for case in cases() if case.late.name in arguments.late]
     try:
@@ -149,8 +150,7 @@ def main(argv: Sequence[str]) -> int:
             run(wanted, arguments.clients, arguments.tries, lambda line: print(line, flush=True))
         )
     except (KafkaError, LocalKafkaError, TimeoutError) as error:
-        print(f"python -m trials late-requests: {error}", file=sys.stderr)
-        return FAILED
+        return parser.complain(error, BROKEN)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "late-requests.json").write_bytes(msgspec.json.encode(results))
     (arguments.out / "late-requests.md").write_text(markdown(results))
@@ -174,7 +174,5 @@ def _parser() -> OneLineParser:
     parser.add_argument(
         "--tries", type=whole_number(1), default=3, metavar="N", help="of each case (default: 3)"
     )
-    parser.add_argument(
-        "--out", type=Path, default=Path("trial-results"), metavar="DIR", help="where tables go"
-    )
+    parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="where tables go")
     return parser

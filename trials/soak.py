@@ -1,7 +1,6 @@
 """One soak: a worker under a steady load, looked at again and again."""
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,12 @@ import psutil
 from benchmarks.machine import this_machine
 from localkafka import LocalKafka
 from trials.errors import NeverBegan
+from trials.holding import Say
 from trials.kafka_latencies import Latencies
 from trials.kafka_steady_load import SteadyLoad
 from trials.kafka_topics import Topics
 from trials.soak_report import Sample, SoakReport
 from trials.workers import Command, Worker
-
-Say = Callable[[str], None]
 
 PARTITIONS = 4
 SAMPLES = 150
