@@ -183,7 +183,9 @@ class KafkaTweetSource:
             raise refused(refusal, self._settings, self._worker_id)
         try:
             self._group.look_after()
-            if self._must_seek:
+            # While the group decides, first join it: offsets are not told as long as a transaction
+            # with any of them is open, which whoever is given the partitions may have to end.
+            if self._must_seek and self.partitions and not self.rebalancing:
                 self._place.seek_to_committed()
                 self._must_seek = False
             polled: dict[TopicPartition, Sequence[RawRecord]] = self._consumer.poll(
