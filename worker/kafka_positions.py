@@ -122,10 +122,23 @@ class Positions:
                     partition=where.partition,
                     offset=offset,
                 )
+                self._commit(where, offset)
             else:
                 # Brokers also say so of a leader epoch that they cannot place; a seek forgets it.
                 self._consumer.seek(where, found)
                 log.warning("a position is read anew", partition=where.partition, offset=found)
+
+    def _commit(self, where: TopicPartition, offset: int) -> None:
+        """Commit an offset that is behind the committed one.
+
+        That one is beyond the end, which whoever sought it again, after a rebalance, would take for
+        a new loss: by then the log may have grown, and what was added would be passed over.
+        """
+        position = {where: OffsetAndMetadata(offset, self.topic_id)}
+        try:
+            self._consumer.commit(position, timeout_ms=int(REQUEST_SECONDS * 1000))
+        except KafkaError as error:
+            log.warning("cannot commit where to read on", reason=str(error))
 
     def _of_another_topic(self, topic_id: str) -> bool:
         """Whether an offset's metadata names another topic; tools of operators leave it empty."""

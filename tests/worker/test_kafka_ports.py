@@ -221,7 +221,28 @@ def test_records_that_were_deleted_before_they_were_read_are_passed_over(kafka, 
         admin.delete_records({TopicPartition(topics.input, 0): 3})
         with worker(world) as (source, _):
             assert [record.value for record in next_batch(source).records] == [b"3", b"4"]
-    assert "retention" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "retention" in told
+    assert "records=2" in told
+
+
+def test_behind_records_that_the_broker_has_lost_it_is_read_on(kafka, topics, capsys, eventually):
+    """An unclean election takes what was acknowledged, read and committed."""
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
+        world.append(b"kept")
+        with worker(world) as (source, publisher):
+            batch = next_batch(source)
+            publisher.publish(echo(batch), {0: 3}, batch.membership)
+        with worker(world) as (source, _):
+
+            def told():
+                assert not source.poll(0.2).records
+                return "lost records that were read already" in capsys.readouterr().out
+
+            eventually(told)
+        world.append(b"new")
+        with worker(world) as (source, _):
+            assert [record.value for record in next_batch(source).records] == [b"new"]
 
 
 def test_partitions_that_are_added_while_running_are_read_from_their_beginning(kafka, topics):
