@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -13,13 +12,14 @@ from configuration.errors import SettingsError
 from worker.kafka_committed_reader import CommittedReader
 from worker.letter_selection import Selection, add_selection_options, place
 from worker.letter_views import in_full, one_line, one_object
+from worker.printing import run_printing
 from worker.replay_command import replay
 from worker.safe_text import escaped
 from worker.settings import WorkerSettings
 from worker.stored_letters import Place, ReplayNote, StoredLetter, read_back
 
 PROGRAM = "python -m worker dead-letters"
-DONE, FAILED, INTERRUPTED = 0, 1, 130
+DONE, FAILED = 0, 1
 
 
 def dead_letters_parser() -> OneLineParser:
@@ -71,16 +71,7 @@ def dead_letters(settings: WorkerSettings, arguments: argparse.Namespace) -> int
     """
     # The client tells what becomes of every connection; what became of the command is ours to say.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    try:
-        code: int = arguments.command(settings, arguments)
-        sys.stdout.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read us has enough; without this Python would complain while it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    return code
+    return run_printing(lambda: arguments.command(settings, arguments))
 
 
 def list_letters(settings: WorkerSettings, arguments: argparse.Namespace) -> int:

@@ -3,11 +3,13 @@
 import contextlib
 
 import structlog
-from kafka import KafkaAdminClient, KafkaProducer
+from kafka import KafkaAdminClient
 from kafka.admin import TransactionState
 from kafka.errors import GroupIdNotFoundError, KafkaError
 
 from worker.identity import transactional_id
+from worker.kafka_bulk_producer import BulkProducer
+from worker.kafka_outbox import discard, producer_options
 from worker.settings import WorkerSettings
 
 ANSWER_SECONDS = 5.0
@@ -64,15 +66,12 @@ def end_orphaned_transactions(settings: WorkerSettings) -> list[str]:
 
 
 def _end(orphan: str, settings: WorkerSettings) -> None:
-    producer = KafkaProducer(
-        **settings.client_options(),
-        transactional_id=orphan,
-        transaction_timeout_ms=int(settings.transaction_timeout_seconds * 1000),
+    producer = BulkProducer(
+        **producer_options(settings, orphan),
         max_block_ms=int(ANSWER_SECONDS * 1000),
         retry_backoff_ms=5,  # The broker answers "not yet" until the old transaction has ended.
     )
     try:
         producer.init_transactions()
     finally:
-        with contextlib.suppress(KafkaError):
-            producer.close(timeout=1.0)
+        discard(producer)

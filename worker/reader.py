@@ -1,7 +1,6 @@
 """`python -m worker read`: what the worker has published, as one JSON object a line."""
 
 import argparse
-import os
 import sys
 from contextlib import closing
 
@@ -10,11 +9,10 @@ import msgspec
 from configuration.command_line import OneLineParser, add_settings_options, whole_number
 from worker.kafka_committed_reader import POLL_SECONDS, CommittedReader
 from worker.messages import RawRecord
+from worker.printing import DONE, run_printing
 from worker.safe_text import escaped
 from worker.settings import WorkerSettings
 from worker.stored_letters import ReplayNote, read_back
-
-DONE, INTERRUPTED = 0, 130
 
 
 def read_parser() -> OneLineParser:
@@ -37,24 +35,22 @@ def read(settings: WorkerSettings, arguments: argparse.Namespace) -> int:
     Raises:
         ConfigurationError: no broker answers or lets us read, or the topic does not exist.
     """
+    return run_printing(lambda: _print(settings, arguments))
+
+
+def _print(settings: WorkerSettings, arguments: argparse.Namespace) -> int:
     topic = settings.dead_letter_topic if arguments.dead else settings.output_topic
     show = _dead_letter if arguments.dead else _scored
     left = arguments.limit
-    try:
-        with closing(CommittedReader(settings, topic, from_now_on=arguments.new)) as reader:
-            while left != 0 and (arguments.follow or not reader.at_end):
-                records = reader.poll(POLL_SECONDS)
-                if arguments.dead:
-                    records = [r for r in records if not isinstance(read_back(r), ReplayNote)]
-                for record in records[:left]:
-                    sys.stdout.buffer.write(show(record) + b"\n")
-                    left = None if left is None else left - 1
-                sys.stdout.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read us has enough; without this Python would complain while it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with closing(CommittedReader(settings, topic, from_now_on=arguments.new)) as reader:
+        while left != 0 and (arguments.follow or not reader.at_end):
+            records = reader.poll(POLL_SECONDS)
+            if arguments.dead:
+                records = [r for r in records if not isinstance(read_back(r), ReplayNote)]
+            for record in records[:left]:
+                sys.stdout.buffer.write(show(record) + b"\n")
+                left = None if left is None else left - 1
+            sys.stdout.flush()
     return DONE
 
 
