@@ -46,9 +46,10 @@ class Owner:
             case "kill":
                 self.kill()
             case "freeze":
-                self._send(signal.SIGSTOP)
+                self.freeze()
             case "thaw":
-                self._send(signal.SIGCONT)
+                if self._program is not None:
+                    self._program.send_signal(signal.SIGCONT)
         return {"exit_code": self._program.poll() if self._program else None}
 
     def _start(self, command: list[str], log: Path) -> dict[str, Any]:
@@ -83,9 +84,13 @@ class Owner:
             self._program.kill()
             self._program.wait()
 
-    def _send(self, number: signal.Signals) -> None:
+    def freeze(self) -> None:
+        """Return when every thread of the program stands still."""
         if self._program is not None:
-            self._program.send_signal(number)
+            self._program.send_signal(signal.SIGSTOP)
+            # On a busy machine its threads go on for a while (seen once: a broker that answered).
+            if hasattr(os, "waitid"):  # Not before Python 3.13 on macOS.
+                os.waitid(os.P_PID, self._program.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
 
 def main(temporary_folders: list[str]) -> None:

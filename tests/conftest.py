@@ -1,5 +1,6 @@
 """What every part of the suite shares: a real Kafka, fresh topics, the shipped model."""
 
+import logging
 import os
 import signal
 import time
@@ -59,6 +60,15 @@ def _no_settings_from_outside(monkeypatch):
     for name in os.environ:
         if name.startswith(("SENTIMENT_", "KAFKA_")) and name != "KAFKA_BOOTSTRAP_SERVERS":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _library_as_talkative_as_before():
+    """Our commands quieten kafka-python for their whole process, which here is everybody's."""
+    library = logging.getLogger("kafka")
+    level = library.level
+    yield
+    library.setLevel(level)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The producer as a command: in this process for its answers, as a child for its signals."""
 
-import logging
 import subprocess
 import sys
 import time
@@ -18,7 +17,6 @@ PATIENCE_SECONDS = 60
 @pytest.fixture
 def run(capsys):
     """Run the command here; give its exit code and the lines on its error stream."""
-    level = logging.getLogger("kafka").level
 
     def run_here(*arguments):
         code = main([str(argument) for argument in arguments])
@@ -26,8 +24,7 @@ def run(capsys):
         assert output.out == ""
         return code, output.err.splitlines()
 
-    yield run_here
-    logging.getLogger("kafka").setLevel(level)
+    return run_here
 
 
 @pytest.fixture
