@@ -14,28 +14,33 @@ LIMIT ?=
 RATE ?=
 ARGS ?=
 
+# make test [JOBS=3]
+JOBS ?= 3
+
 # make bench [TEXTS=tweets.jsonl.gz] [PARTS='engines latency'] [ARGS='--runs 5']
 TEXTS ?=
 PARTS ?=
 BENCH := .venv-bench
 
-# make chaos [MINUTES=20] [SEED=1] [BROKERS=3] [ARGS='--kills 300']
+# make chaos [MINUTES=20] [SEED=1] [BROKERS=1] [ARGS='--kills 300']
 # make soak [MINUTES=30] [SEED=1] [ARGS='--rate 2000']
 MINUTES ?=
-SEED ?= 1
-BROKERS ?= 3
+SEED ?=
+BROKERS ?=
+TRIAL = $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: demo test test-long bench chaos soak lint docs lock audit sbom clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE)) $(ARGS)
 
+# Most tests wait for brokers and programs most of the time: one process more than two cores.
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 # More cases of what `make test` shows, too many for its ten minutes.
 test-long: $(INSTALLED)
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long --numprocesses $(JOBS) --dist worksteal
 
 # In an environment of its own, with the peers that the worker is measured beside.
 bench: $(BENCH)/.installed
@@ -43,11 +48,11 @@ bench: $(BENCH)/.installed
 
 # Kills, freezes and starves workers and a Kafka while tweets flow; then counts every tweet.
 chaos: $(INSTALLED)
-	@$(BIN)/python -m trials chaos $(if $(MINUTES),--minutes $(MINUTES)) --seed $(SEED) --brokers $(BROKERS) $(ARGS)
+	@$(BIN)/python -m trials chaos $(TRIAL) $(if $(BROKERS),--brokers $(BROKERS)) $(ARGS)
 
 # Lets a worker run for long, and tells what grows.
 soak: $(INSTALLED)
-	@$(BIN)/python -m trials soak $(if $(MINUTES),--minutes $(MINUTES)) --seed $(SEED) $(ARGS)
+	@$(BIN)/python -m trials soak $(TRIAL) $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

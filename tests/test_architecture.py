@@ -55,7 +55,6 @@ ADAPTERS = {
         "trials/kafka_reader.py",
         "trials/kafka_steady_load.py",
         "trials/kafka_topics.py",
-        "trials/late_requests.py",
         "trials/late_requests_clients.py",
         "trials/late_requests_try.py",
         "trials/wired_worker.py",

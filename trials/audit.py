@@ -58,7 +58,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
         refused: Sent, but never acknowledged; each may come out once or not at all.
         lost: Acknowledged, and nothing came of them.
         twice: Came out once more.
-        out_of_order: Came out behind a later record of their key and partition.
+        out_of_order: Came out behind a later record of their partition, dead letters among
+            themselves.
         altered: Came out with another key, id, text, place, reason or fate than is theirs.
         unknown: Came out although nobody sent them.
         examples: Some numbers of each of these.
@@ -92,7 +93,7 @@ def audit(ledger: Ledger, seed: int, outputs: Iterable[Seen], output_partitions:
     """
     counts = dict.fromkeys(Kind, 0)
     came: set[int] = set()
-    last: dict[tuple[bool, int, int, int, bytes | None], Place] = {}
+    last: dict[tuple[bool, int, int, int], Place] = {}
     found: dict[str, list[str]] = {name: [] for name in PROMISES}
     for seen in outputs:
         counts[seen.kind] += 1
@@ -108,7 +109,7 @@ def audit(ledger: Ledger, seed: int, outputs: Iterable[Seen], output_partitions:
                 found["altered"].append(f"{number}: {wrong}")
             if place is not None:
                 dead = seen.kind is Kind.DEAD_LETTER
-                lane = (dead, seen.partition, place.incarnation, place.partition, seen.key)
+                lane = (dead, seen.partition, place.incarnation, place.partition)
                 if (before := last.get(lane, place)) > place:
                     found["out_of_order"].append(f"{number} at {place} behind {before}")
                 else:

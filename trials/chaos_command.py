@@ -67,9 +67,9 @@ def _parser() -> OneLineParser:
     parser.add_argument(
         "--brokers",
         type=whole_number(1, 9),
-        default=1,
+        default=3,
         metavar="N",
-        help="how many; of three any one may die, and then two more faults are tried (default: 1)",
+        help="how many; of three any one may die, and two faults more are tried (default: 3)",
     )
     parser.add_argument(
         "--faults", nargs="+", default=[], metavar="NAME", help="only these (default: all)"

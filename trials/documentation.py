@@ -14,7 +14,7 @@ import msgspec
 
 from benchmarks.documentation import REGION
 from configuration.command_line import OneLineParser
-from trials.late_requests import Result, figures
+from trials.late_requests_report import LateRequests
 from trials.report import Report
 from trials.soak_report import SoakReport
 
@@ -69,5 +69,5 @@ def _soak(content: bytes) -> str:
 MAKERS: dict[str, Callable[[bytes], str]] = {
     "chaos": lambda content: msgspec.json.decode(content, type=Report).markdown(),
     "soak": _soak,
-    "late-requests": lambda content: figures(msgspec.json.decode(content, type=list[Result])),
+    "late-requests": lambda content: msgspec.json.decode(content, type=LateRequests).figures(),
 }

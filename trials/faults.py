@@ -41,6 +41,13 @@ KILLS = (
         Fault(f"worker killed: {point}", worker_faults.kill_at(point), kills=1, prompt=True)
         for point in Point
     ),
+    # Its transaction is open, and whoever inherits its partitions has to end it.
+    Fault(
+        "worker killed: sent, not committed, back under another id",
+        worker_faults.kill_at(Point.SENT, rename=True),
+        kills=1,
+        prompt=True,
+    ),
 )
 OTHERS = (
     Fault("worker killed, back under another id", worker_faults.kill_renamed, kills=1, prompt=True),

@@ -19,14 +19,12 @@ class Kill:
     """One SIGKILL of a worker.
 
     Attributes:
-        worker: Its number.
         point: Where in its work it was, as far as that was chosen.
         moment_seconds: When, monotonic.
         transaction: How the broker saw its transaction right after.
         same_id: Whether it was started again under its id.
     """
 
-    worker: int
     point: str
     moment_seconds: float
     transaction: str
@@ -38,12 +36,10 @@ class Exit:
     """A worker that ended by itself.
 
     Attributes:
-        worker: Its number.
         code: Its exit code.
         last_words: The last line that it logged.
     """
 
-    worker: int
     code: int
     last_words: str
 
@@ -89,21 +85,16 @@ class Fleet:
                 if rename:
                     worker.rename()
                 worker.start()
-            for worker, worker_id, moment in zip(workers, ids, moments, strict=True):
+            for worker_id, moment in zip(ids, moments, strict=True):
                 state = self.transaction_state(worker_id)
-                self.kills.append(Kill(worker.number, "anywhere", moment, state, not rename))
+                self.kills.append(Kill("anywhere", moment, state, not rename))
         return moments[-1]
 
-    def restart(self, worker: Worker, *more: str) -> float:
-        """Let a worker leave and start it again, run through what `env` makes of `more`.
-
-        Returns:
-            The monotonic second in which it was started.
-        """
+    def restart(self, worker: Worker, *more: str) -> None:
+        """Let a worker leave and start it again, run through what `env` makes of `more`."""
         with self._turn:
             worker.stop()
             worker.start(*more)
-            return worker.started_seconds
 
     def leave(self, worker: Worker) -> None:
         """Tell a worker to leave, and do not start it again. Wait for its `exit_code`."""
@@ -137,11 +128,14 @@ class Fleet:
 
     def _start_again(self, worker: Worker, code: int) -> None:
         words = worker.log().rstrip().rpartition("\n")[2]
-        worker.start()
+        worker_id = worker.worker_id
         died = worker.orders.died() if code == KILLED else None
+        if died and worker.unstable:
+            worker.rename()
+        worker.start()
         if died is None:
-            self.exits.append(Exit(worker.number, code, words))
+            self.exits.append(Exit(code, words))
         else:
             point, moment = died
-            state = self.transaction_state(worker.worker_id)
-            self.kills.append(Kill(worker.number, point, moment, state, same_id=True))
+            state = self.transaction_state(worker_id)
+            self.kills.append(Kill(point, moment, state, same_id=worker_id == worker.worker_id))

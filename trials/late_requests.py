@@ -8,81 +8,43 @@ a request of that transaction.
 
 import contextlib
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-from kafka.errors import KafkaError
-
 from configuration.command_line import OneLineParser, whole_number
-from localkafka import LocalKafka, LocalKafkaError
-from trials.holding import BROKEN, RESULTS
+from localkafka import LocalKafka
+from trials.errors import Stuck
+from trials.holding import RESULTS, Say, hold
 from trials.late_requests_cases import Case, Late, Seen, cases
 from trials.late_requests_process import CLIENTS
+from trials.late_requests_report import VERIFICATION, LateRequests, Result
 from trials.late_requests_try import Try
 from trials.proxy import Proxy
 
-DONE = 0
-VERIFICATION = "transaction.partition.verification.enable"
 
-
-class Result(msgspec.Struct, frozen=True):
-    """What was seen of a case, with a client, on a broker that verifies partitions or does not."""
-
-    client: str
-    verifies: bool
-    case: Case
-    tries: Sequence[Seen]
-
-    def row(self) -> str:
-        """Return it as a row of the table."""
-        tries, case = self.tries, self.case
-        answers = ", ".join(
-            f"{answer} ({count})" if len(tries) > 1 else answer
-            for answer, count in Counter(seen.answer for seen in tries).most_common()
-        )
-        how = f"{case.late.name}, unnoticed" if case.silently else case.late.name
-        cells = [
-            how,
-            case.moment.value,
-            case.then.value,
-            answers,
-            *(sum(getattr(seen, what) for seen in tries) for what in _COUNTED),
-        ]
-        return "| " + " | ".join(str(cell) for cell in cells) + " |"
-
-
-# What a table adds up over the tries, and what it calls it.
-_COUNTED = {
-    "torn": "torn",
-    "went_back": "went back",
-    "lost": "records lost",
-    "doubled": "records doubled",
-    "failures": "done again",
-    "fenced": "worker left",
-    "stuck": "readers stuck",
-}
-
-
-def run(
-    wanted: Sequence[Case], clients: Sequence[str], tries: int, say: Callable[[str], None]
-) -> Iterator[Result]:
+def run(wanted: Sequence[Case], clients: Sequence[str], tries: int, say: Say) -> Iterator[Result]:
     """Try every case with every client, on a broker that verifies and on one that does not.
 
     Raises:
         LocalKafkaError: Kafka cannot be started.
         KafkaError: it does not answer.
-        TimeoutError: a request that was waited for did not come, or was not answered.
+        Stuck: a request that was waited for did not come, or was not answered.
     """
     for verifies in (True, False):
         with proxied_kafka(verifies=verifies) as proxy:
             for client in clients:
                 for case in wanted:
-                    seen = [Try(case, client, proxy).run() for _ in range(tries)]
+                    seen = [_seen(case, client, proxy) for _ in range(tries)]
                     result = Result(client, verifies, case, seen)
                     say(f"{client}, verification {'on' if verifies else 'off'}: {result.row()}")
                     yield result
+
+
+def _seen(case: Case, client: str, proxy: Proxy) -> Seen:
+    try:
+        return Try(case, client, proxy).run()
+    except TimeoutError as error:
+        raise Stuck(f"{client}, {case}: {error}") from error
 
 
 @contextlib.contextmanager
@@ -101,61 +63,19 @@ def proxied_kafka(*, verifies: bool) -> Iterator[Proxy]:
         yield proxy
 
 
-def markdown(results: Sequence[Result]) -> str:
-    """Return a table for each client and setting of the broker."""
-    lines = ["# Late requests", ""]
-    for client, verifies in dict.fromkeys((each.client, each.verifies) for each in results):
-        chosen = [each for each in results if (each.client, each.verifies) == (client, verifies)]
-        tries = sum(len(each.tries) for each in chosen)
-        lines += [
-            f"## {client}, `{VERIFICATION}={str(verifies).lower()}`, {tries} tries",
-            "",
-            f"| late | arrives | the worker | answer | {' | '.join(_COUNTED.values())} |",
-            "| --- | --- | --- | --- |" + " ---: |" * len(_COUNTED),
-            *(each.row() for each in chosen),
-            "",
-        ]
-    return "\n".join(lines)
-
-
-def figures(results: Sequence[Result]) -> str:
-    """Return one row for each client and setting of the broker, all cases together."""
-    columns = "tries | torn | went back | records lost | records doubled | readers stuck"
-    lines = [f"| producer | the broker verifies partitions | {columns} |"]
-    lines.append("| --- | --- |" + " ---: |" * 6)
-    for client, verifies in dict.fromkeys((each.client, each.verifies) for each in results):
-        seen = [
-            one
-            for each in results
-            if (each.client, each.verifies) == (client, verifies)
-            for one in each.tries
-        ]
-        sums = [
-            sum(getattr(one, what) for one in seen)
-            for what in ("torn", "went_back", "lost", "doubled", "stuck")
-        ]
-        cells = [client, "yes" if verifies else "no", len(seen), *sums]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
-    return "\n".join(lines)
-
-
 def main(argv: Sequence[str]) -> int:
-    """Run the trial and write its tables; return the exit code."""
+    """Hold the trial and write its tables; return 0 where our publisher did no harm."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     wanted = [case for case in cases() if case.late.name in arguments.late]
-    try:
-        results = list(
-            run(wanted, arguments.clients, arguments.tries, lambda line: print(line, flush=True))
-        )
-    except (KafkaError, LocalKafkaError, TimeoutError) as error:
-        return parser.complain(error, BROKEN)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "late-requests.json").write_bytes(msgspec.json.encode(results))
-    (arguments.out / "late-requests.md").write_text(markdown(results))
-    print(f"the tables are in {arguments.out / 'late-requests.md'}")
-    return DONE
+
+    def trial(say: Say) -> LateRequests:
+        report = LateRequests(list(run(wanted, arguments.clients, arguments.tries, say)))
+        report.write(arguments.out)
+        return report
+
+    return hold(parser, trial, str(arguments.out / "late-requests.md"))
 
 
 def _parser() -> OneLineParser:

@@ -8,6 +8,9 @@ from msgspec import Struct
 RECORDS = 10
 """Of each transaction."""
 
+OUR_PUBLISHER = "our publisher"
+"""The client whose promises are on trial; the other shows what they are worth."""
+
 
 class Late(Enum):
     """The requests of a transaction, by Kafka's api keys, in the order in which they are sent."""

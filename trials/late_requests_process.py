@@ -10,6 +10,7 @@ from typing import Self
 
 import structlog
 
+from trials.late_requests_cases import OUR_PUBLISHER
 from trials.late_requests_clients import (
     Client,
     Failed,
@@ -20,7 +21,7 @@ from trials.late_requests_clients import (
 )
 
 CLIENTS: dict[str, Callable[[str, Names], Client]] = {
-    "our publisher": OurPublisher,
+    OUR_PUBLISHER: OurPublisher,
     "plain producer": PlainProducer,
 }
 

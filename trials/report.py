@@ -34,7 +34,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         fault: Its name.
         prompt: Whether the stream has to flow again within the limit.
         kills: The workers that it killed.
-        took_seconds: From its beginning until the stream flowed again.
+        took_seconds: From its beginning until every worker had partitions, or it was given up.
         flowing_after_seconds: From its last act until the stream flowed again in full; None if
             that never came.
         whole_after_seconds: And until every worker had partitions; None if that never came.

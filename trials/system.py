@@ -59,15 +59,16 @@ class System:
         Raises:
             Stuck: it does not.
         """
-        flowing: float | None = None
+        found: list[float] = []
 
         def flows() -> bool:
-            nonlocal flowing
             flowing = self.ledger.flows_since(since_seconds, self.topics.partitions)
-            return flowing is not None
+            if flowing is not None:
+                found.append(flowing)
+            return bool(found)
 
         self.wait_until(flows, "flowing again")
-        return flowing or since_seconds
+        return found[0]
 
     def wait_until_whole(self) -> float:
         """Return the monotonic second by which every worker has partitions.

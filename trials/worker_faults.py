@@ -37,14 +37,18 @@ def kill_renamed(system: System, chance: random.Random) -> float:
     return system.fleet.kill(_any(system, chance), rename=True)
 
 
-def kill_at(point: Point) -> Callable[[System, random.Random], float]:
-    """Return the fault that kills a worker at a chosen point of its work."""
+def kill_at(point: Point, *, rename: bool = False) -> Callable[[System, random.Random], float]:
+    """Return the fault that kills a worker at a chosen point of its work.
+
+    It is started again under its id, or with `rename` under one that nobody knows.
+    """
 
     def inject(system: System, chance: random.Random) -> float:
         worker = chance.choice([w for w in system.fleet.wanted if w.number % 2])
         in_commit = point is Point.COMMITTING
         delay_seconds = chance.uniform(0, MOST_COMMIT_SECONDS) if in_commit else 0.0
         before = len(system.fleet.kills)
+        worker.unstable = rename
         worker.orders.kill(point, delay_seconds)
         try:
             system.wait_until(
@@ -52,6 +56,7 @@ def kill_at(point: Point) -> Callable[[System, random.Random], float]:
             )
         finally:
             worker.orders.withdraw()
+            worker.unstable = False
         return system.fleet.kills[-1].moment_seconds
 
     return inject

@@ -47,12 +47,19 @@ class Command:
 
 
 class Worker:
-    """One place for a worker process, with an id that is stable unless it is renamed."""
+    """One place for a worker process, with an id that is stable unless it is renamed.
+
+    Attributes:
+        worker_id: The id.
+        unstable: Whether whoever takes the place after a kill by order has another.
+        orders: How the process is told to die, if it takes orders.
+    """
 
     def __init__(self, number: int, command: Command, processes_before: int = 0) -> None:
         self.number = number
         self._processes_before = processes_before
         self.worker_id = f"w{number}"
+        self.unstable = False
         self.orders = Orders(command.orders(number))
         self._command = command
         self._program = WatchedProgram(ROOT)

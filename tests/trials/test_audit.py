@@ -48,17 +48,6 @@ def numbers(kind):
     return [number for number in range(COUNT) if outcome(number).kind is kind]
 
 
-def same_key_and_partition():
-    """Two tweets of one key from one partition, the earlier first."""
-    first_of = {}
-    for number in numbers(Kind.SCORED):
-        lane = record(SEED, number).key, number % 2
-        if lane in first_of:
-            return first_of[lane], number
-        first_of[lane] = number
-    raise AssertionError("no key came twice")
-
-
 def test_a_stream_that_kept_its_promises_holds(ledger):
     result = audited(ledger, outcomes())
     assert result.holds, result.examples
@@ -88,8 +77,9 @@ def test_a_tweet_that_was_scored_and_is_a_dead_letter_too_is_seen_twice(ledger):
     assert (result.twice, result.holds) == (1, False)
 
 
-def test_a_tweet_behind_a_later_one_of_its_key_is_out_of_order(ledger):
-    earlier, later = same_key_and_partition()
+@pytest.mark.parametrize("kind", [Kind.SCORED, Kind.DEAD_LETTER])
+def test_a_record_behind_a_later_one_of_its_partition_is_out_of_order(ledger, kind):
+    earlier, later = [number for number in numbers(kind) if number % 2][:2]
     seen = outcomes()
     seen[earlier], seen[later] = seen[later], seen[earlier]
     result = audited(ledger, seen)

@@ -1,11 +1,21 @@
 """A request of one transaction that arrives in the next, at a real broker."""
 
+import msgspec
 import pytest
 
-from trials import late_requests
 from trials.__main__ import main
-from trials.late_requests import Result, markdown, proxied_kafka
-from trials.late_requests_cases import RECORDS, Case, Late, Moment, Seen, Then, cases
+from trials.late_requests import proxied_kafka
+from trials.late_requests_cases import (
+    OUR_PUBLISHER,
+    RECORDS,
+    Case,
+    Late,
+    Moment,
+    Seen,
+    Then,
+    cases,
+)
+from trials.late_requests_report import VERIFICATION, LateRequests, Result
 from trials.late_requests_try import Try
 
 # Each does harm to a client that goes on with the producer whose request was not answered.
@@ -28,7 +38,7 @@ def test_kafka_python_alone_lets_offsets_go_back_and_doubles_records(proxy):
 
 @pytest.mark.parametrize("case", [COMMIT_OF_HALF_A_TRANSACTION, OFFSETS_OF_THE_LAST_TRANSACTION])
 def test_what_is_late_for_our_publisher_is_refused_and_nothing_is_lost_or_doubled(proxy, case):
-    seen = Try(case, "our publisher", proxy).run()
+    seen = Try(case, OUR_PUBLISHER, proxy).run()
     assert seen.sent_again
     # The publisher got a new epoch after the transaction in which it had to ask twice.
     assert seen.answer in {"ProducerFencedError", "InvalidProducerEpochError"}
@@ -43,37 +53,46 @@ def test_every_request_is_tried_at_every_moment_of_the_next_transaction():
             assert (late, moment) in tried
 
 
-def test_the_table_adds_up_what_was_seen_of_each_try():
-    harmless = Seen(
-        sent_again=True,
-        answer="NoError",
-        torn=False,
-        went_back=False,
-        lost=0,
-        doubled=0,
-        failures=0,
-        fenced=False,
-        stuck=False,
-    )
-    harmful = Seen(
-        sent_again=True,
-        answer="InvalidTxnStateError",
-        torn=True,
-        went_back=False,
-        lost=10,
-        doubled=0,
-        failures=1,
-        fenced=False,
-        stuck=False,
-    )
-    tries = [harmless, harmful, harmful]
-    result = Result("our publisher", False, COMMIT_OF_HALF_A_TRANSACTION, tries)
-    table = markdown([result])
-    assert f"## our publisher, `{late_requests.VERIFICATION}=false`, 3 tries" in table
+HARMLESS = Seen(
+    sent_again=True,
+    answer="NoError",
+    torn=False,
+    went_back=False,
+    lost=0,
+    doubled=0,
+    failures=0,
+    fenced=False,
+    stuck=False,
+)
+HARMFUL = msgspec.structs.replace(
+    HARMLESS, answer="InvalidTxnStateError", torn=True, lost=10, failures=1
+)
+
+
+def seen_with(client, *tries):
+    return LateRequests([Result(client, False, COMMIT_OF_HALF_A_TRANSACTION, tries)])
+
+
+def test_the_tables_add_up_what_was_seen_of_each_try():
+    report = seen_with(OUR_PUBLISHER, HARMLESS, HARMFUL, HARMFUL)
+    table = report.markdown()
+    assert f"## our publisher, `{VERIFICATION}=false`, 3 tries" in table
     assert (
         "| END | while its Produce is on the way | it goes on |"
-        " InvalidTxnStateError (2), NoError (1) | 2 | 0 | 20 | 0 | 2 | 0 | 0 |"
+        " InvalidTxnStateError (2), NoError (1) | 2 | 0 | 20 | 0 | 0 | 2 | 0 |"
     ) in table
+    assert report.figures().splitlines()[-1] == "| our publisher | no | 3 | 2 | 0 | 20 | 0 | 0 |"
+
+
+def test_harm_to_what_our_publisher_published_breaks_a_promise():
+    report = seen_with(OUR_PUBLISHER, HARMLESS, HARMFUL)
+    assert [promise.split(",")[0] for promise in report.broken] == ["torn: 1", "records lost: 10"]
+    assert "**broken**" in report.markdown()
+
+
+def test_harm_to_another_producer_is_what_the_trial_expects():
+    assert seen_with("plain producer", HARMFUL).broken == []
+    assert seen_with(OUR_PUBLISHER, HARMLESS).broken == []
 
 
 def test_a_request_that_there_is_not_is_one_line(capsys):

@@ -105,7 +105,7 @@ def test_each_kill_is_told_with_its_transaction_and_the_time_until_the_stream_fl
 
 
 def test_workers_that_ended_by_themselves_are_told_with_their_last_words():
-    exits = [Exit(0, 3, "fenced"), Exit(1, 3, "fenced")]
+    exits = [Exit(3, "fenced"), Exit(3, "fenced")]
     report = a_report(exits=exits)
     assert report.broken == ["2 times a worker ended by itself, exit code 3: fenced"]
     assert f"- {report.broken[0]}" in report.markdown()
