@@ -19,6 +19,7 @@ def documented_rights(user, names):
         "tweets.dead": names.dead,
         "sentiment": names.name,
         "sentiment:": f"{names.name}:",
+        "tweets.dead-replay": f"{names.dead}-replay",
     }
     parser = argparse.ArgumentParser(exit_on_error=False)
     parser.add_argument("--bootstrap-server")

@@ -20,8 +20,7 @@ from localkafka import LocalKafka
 from localkafka.ports import HOST, free_port
 from tests.security.certificates import Authority
 
-WORKER, PRODUCER, READER = "worker", "producer", "reader"
-USERS = (WORKER, PRODUCER, READER)
+USERS = WORKER, PRODUCER, READER, REPLAYER = "worker", "producer", "reader", "replayer"
 # Found nowhere but where somebody has let it out.
 CANARY = "canary-7Qh2vX9s"
 # So often the brokers ask for the password again on the listeners where it may be changed.

@@ -112,6 +112,10 @@ class Programs:
         """Start what reads scored tweets back."""
         return self.start("worker", access, "read", *options)
 
+    def replayer(self, access, *options):
+        """Start what sends dead letters through again."""
+        return self.start("worker", access, "dead-letters", "replay", *options)
+
     def producer(self, access, tweets, *options):
         """Start a producer; `tweets`, and what is published later, are its standard input."""
         options = ("stdin", "--no-progress", *options)

@@ -8,7 +8,7 @@ from kafka import KafkaProducer
 
 from tests.reading import read_topic
 from tests.security.documented_rights import documented_rights
-from tests.security.guarded_kafka import PRODUCER, READER, WORKER, Right
+from tests.security.guarded_kafka import PRODUCER, READER, REPLAYER, USERS, WORKER, Right
 from tests.security.programs import the_complaint
 from worker.kafka_heir import end_orphaned_transactions
 from worker.settings import WorkerSettings
@@ -23,6 +23,12 @@ OF_THE_WORKER = (
     "Read on group {0.name}",
     "Write on transactional id {0.name}:",
 )
+OF_THE_REPLAYER = (
+    "Read on topic {0.dead}",
+    "Write on topic {0.dead}",
+    "Write on topic {0.input}",
+    "Write on transactional id {0.dead}-replay",
+)
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def grant(cluster):
         cluster.grant(user, rights)
 
     yield exactly
-    for user in (WORKER, PRODUCER, READER, f"CN={WORKER}"):
+    for user in (*USERS, f"CN={WORKER}"):
         cluster.withdraw(user)
 
 
@@ -52,8 +58,8 @@ def test_the_rights_of_the_page_are_enough(
     cluster, names, access, grant, programs, listener, mechanism
 ):
     mutual = listener == "MUTUAL"
-    for user in (WORKER, PRODUCER, READER):
-        # All three show the same certificate where they show one.
+    for user in USERS:
+        # All of them show the same certificate where they show one.
         rights = documented_rights(user, names)
         cluster.grant(f"CN={WORKER}", rights) if mutual else grant(user, rights)
     how = {} if mechanism is None else {"SASL_MECHANISM": mechanism}
@@ -70,6 +76,12 @@ def test_the_rights_of_the_page_are_enough(
     reader = programs.reader(access(listener, READER, **how))
     assert reader.ends() == 0, reader.output()
     assert all(text in reader.output() for text in TWEETS)
+    reader = programs.reader(access(listener, READER, **how), "--dead")
+    assert reader.ends() == 0, reader.output()
+    assert "missing-text" in reader.output()
+    replayer = programs.replayer(access(listener, REPLAYER, **how), "--all", "--yes")
+    assert replayer.ends() == 0, replayer.output()
+    assert f"replayed 1 of 1 into {names.input}" in replayer.output()
     assert worker.terminate() == 0, worker.output()
 
 
@@ -166,6 +178,19 @@ def test_a_right_that_is_withdrawn_while_the_producer_runs_is_named_too(
     assert f"user producer lacks the right Write on topic {names.input}" in producer.output()
 
 
+@pytest.mark.parametrize("number", range(len(OF_THE_REPLAYER)))
+def test_without_any_one_of_its_rights_a_replay_leaves_and_names_it(
+    names, access, grant, programs, number
+):
+    rights = documented_rights(REPLAYER, names)
+    assert len(rights) == len(OF_THE_REPLAYER)
+    grant(REPLAYER, [right for right in rights if right != rights[number]])
+    replayer = programs.replayer(access("PASSWORD", REPLAYER), "--all", "--yes")
+    assert replayer.ends() == 4, replayer.output()
+    complaint = the_complaint(replayer.output(), "worker dead-letters")
+    assert f"user replayer lacks the right {OF_THE_REPLAYER[number].format(names)}" in complaint
+
+
 def test_without_its_right_the_reader_leaves_and_names_it(names, access, programs):
     reader = programs.reader(access("PASSWORD", READER))
     assert reader.ends() == 4, reader.output()
@@ -177,7 +202,7 @@ def test_without_its_right_the_reader_leaves_and_names_it(names, access, program
 def test_a_right_that_is_withdrawn_while_the_reader_waits_is_named_too(
     cluster, names, access, grant, programs
 ):
-    [right] = rights = documented_rights(READER, names)
+    right, _ = rights = documented_rights(READER, names)
     grant(READER, rights)
     cluster.publish(names.output, TWEETS[0])
     reader = programs.reader(access("PASSWORD", READER), "--follow").says(TWEETS[0])
