@@ -3,13 +3,17 @@
 import io
 import shutil
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from kafka import KafkaProducer
 
+from tests.end_to_end.conftest import PATIENCE_SECONDS
+from tests.reading import read_topic
 from tests.sentiment.spoiling import replace
 
 ROOT = Path(__file__).parent.parent.parent
@@ -71,6 +75,22 @@ def test_a_model_that_holds_a_pickle_is_refused(run_worker, tmp_path):
     replace(bundle, "reference.npz", archive.getvalue())
     completed = run_worker("--model", str(bundle), "--http-port", "0")
     assert_one_line(completed, 5, "reference.npz", "neither numbers nor texts", "retrain")
+
+
+def test_a_topic_of_nothing_but_broken_records_ends_the_worker(kafka, topics, start_worker):
+    with closing(KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)) as producer:
+        producer.send(topics.input, b'{"text": "a lovely day"}', partition=0).get(10)
+        for _ in range(30):
+            producer.send(topics.input, b"not JSON", partition=0).get(10)
+    worker = start_worker("--storm-window", "10", "--max-batch", "4")
+    assert worker.process.wait(PATIENCE_SECONDS) == 6, worker.log()
+    [complaint] = [x for x in worker.log().splitlines() if x.startswith("python -m worker")]
+    assert "of 10 records in a row could not be scored (invalid-json:" in complaint
+    assert "SENTIMENT_STORM_SHARE" in complaint
+    assert len(read_topic(kafka.bootstrap_servers, topics.output)) == 1
+    assert len(read_topic(kafka.bootstrap_servers, topics.dead)) <= 5
+    start_worker("--storm-window", "10", "--storm-share", "1")
+    assert len(read_topic(kafka.bootstrap_servers, topics.dead, at_least=30)) == 30
 
 
 def test_a_taken_port_is_told_with_the_setting_to_change(run_worker):

@@ -16,7 +16,7 @@ from tests.reading import read_topic
 from worker.dead_letters import as_publication
 from worker.errors import CannotGoOn
 from worker.kafka_committed_reader import CommittedReader
-from worker.kafka_replay import Replayer
+from worker.kafka_replay import Replayer, transactional_id
 from worker.messages import DeadLetter, RawRecord, Reason
 from worker.replays import replay_of
 from worker.settings import WorkerSettings
@@ -192,7 +192,15 @@ def test_who_replays_last_shuts_the_others_out(settings):
     assert_each_was_replayed_once(settings, 2)
 
 
-def test_a_replay_behind_an_open_transaction_of_the_topic_is_seen(settings, start_replay):
+def epoch_of(admin, dead_letter_topic):
+    """Return how often the id of a topic's replays was taken."""
+    name = transactional_id(dead_letter_topic)
+    return admin.describe_transactions([name])[name].producer_epoch
+
+
+def test_a_replay_behind_an_open_transaction_of_the_topic_is_seen(
+    settings, start_replay, eventually
+):
     """Readers stop where the first open transaction begins; the note may stand behind it."""
     bury(settings, 1)
     servers, dead = settings.bootstrap_servers, settings.dead_letter_topic
@@ -203,9 +211,13 @@ def test_a_replay_behind_an_open_transaction_of_the_topic_is_seen(settings, star
         worker.send(dead, b"another dead letter, not committed yet", partition=0).get(10)
         with closing(Replayer(settings)) as replayer:
             replayer.send(replays(settings))
-        again = start_replay()
+        with closing(KafkaAdminClient(bootstrap_servers=servers)) as admin:
+            first = epoch_of(admin, dead)
+            again = start_replay()
+            eventually(lambda: epoch_of(admin, dead) > first)
+        # It has begun, and now reads, to the end if it did not wait.
         with pytest.raises(subprocess.TimeoutExpired):
-            again.wait(4)
+            again.wait(2)
         worker.abort_transaction()
         assert_ends(again, 0, "1 replayed before")
     assert_each_was_replayed_once(settings, 1)
