@@ -208,6 +208,10 @@ class KafkaTweetSource:
         return {}
 
     def _repair(self, error: KafkaError) -> None:
+        if self._must_seek or self._group.changed:
+            # Not a position that we sought: the client takes whatever is committed for partitions
+            # that it has just been given, also what is left of a topic that was made anew.
+            return
         try:
             self._place.repair(error)
         except NO_ANSWER as unanswered:

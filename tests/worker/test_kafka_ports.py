@@ -211,6 +211,24 @@ def test_offsets_of_a_topic_that_was_made_anew_while_nobody_read_hide_nothing(ka
             assert [record.value for record in next_batch(source).records] == [b"new"]
 
 
+def test_offsets_of_the_old_topic_beyond_the_end_of_the_new_one_hide_nothing(kafka, topics):
+    """The client takes them when the group gives it a partition, and finds nothing there."""
+    with (
+        closing(OnKafka(kafka.bootstrap_servers, topics)) as world,
+        worker(world) as (owner, publisher),
+        worker(world, "w2") as (heir, _),
+    ):
+        share_out(owner, heir)
+        [partition] = owner.partitions
+        world.append(b"new", partition=partition)
+        batch = next_batch(owner)
+        of_old_topic = batch.membership._replace(topic_id=str(uuid.uuid4()))
+        publisher.publish(echo(batch), {partition: 5}, of_old_topic)
+        owner.close()
+        assert not heir.poll(3.0).records
+        assert [record.value for record in next_batch(heir).records] == [b"new"]
+
+
 def test_records_that_were_deleted_before_they_were_read_are_passed_over(kafka, topics, capsys):
     admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
     with closing(admin), closing(OnKafka(kafka.bootstrap_servers, topics)) as world:
