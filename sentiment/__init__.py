@@ -6,13 +6,13 @@ Importing it costs nothing: what computes the network is imported when a model i
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sentiment.errors import BundleError, SentimentError
+from sentiment.errors import BundleError, SentimentError, SettingsError
 
 if TYPE_CHECKING:
     from sentiment.encoded_texts import EncodedTexts
     from sentiment.scorer import Scorer
 
-__all__ = ["BundleError", "EncodedTexts", "Scorer", "SentimentError"]
+__all__ = ["BundleError", "EncodedTexts", "Scorer", "SentimentError", "SettingsError"]
 
 
 _MODULES = {"Scorer": "sentiment.scorer", "EncodedTexts": "sentiment.encoded_texts"}

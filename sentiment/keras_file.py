@@ -104,7 +104,10 @@ def _check_class(named: dict[str, Any]) -> None:
 
 def _is_known(name: str, module: str) -> bool:
     names = _CLASSES.get(module, frozenset())
-    return name in names if names is not None else _PUBLIC.fullmatch(name) is not None
+    if names is not None:
+        return name in names
+    # By "function" Keras means whichever function of the module the configuration names.
+    return name != "function" and _PUBLIC.fullmatch(name) is not None
 
 
 def _check_weights(content: bytes) -> None:

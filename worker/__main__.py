@@ -24,6 +24,7 @@ from configuration.errors import (
 )
 from configuration.kafka_topics import ensure_topics
 from sentiment import Scorer, SentimentError
+from sentiment import SettingsError as ModelSettingsError
 from worker import __version__, logs, loop
 from worker.dead_letter_command import dead_letters, dead_letters_parser
 from worker.errors import CannotGoOn, Fenced, Refused, Storm
@@ -45,6 +46,7 @@ DONE, FAILED = 0, 1
 # The first that fits.
 EXIT_CODES = {
     SettingsError: 2,
+    ModelSettingsError: 2,
     Fenced: 3,
     Refused: 4,
     AccessRefused: 4,

@@ -64,6 +64,7 @@ def test_a_profile_tells_of_functions_at_work_and_of_none_that_wait(on_kafka):
     assert not [name for name in seen if name.startswith(("threading.", "worker.__main__."))]
 
 
+@pytest.mark.long
 def test_latency_is_measured_from_when_a_tweet_was_due(on_kafka):
     (run,) = latency.run_once(on_kafka, Entrant(WORKER, [100]), counted_seconds=0.5)
 
@@ -72,6 +73,7 @@ def test_latency_is_measured_from_when_a_tweet_was_due(on_kafka):
     assert run.from_due.p50 <= run.from_due.p99
 
 
+@pytest.mark.long
 def test_growth_of_the_texts_is_measured_on_the_engine(only, monkeypatch):
     monkeypatch.setattr(growth, "NETWORK", NOTHING)
 
@@ -87,6 +89,7 @@ def test_growth_of_the_batch_is_measured_on_the_worker(on_kafka):
     assert (run.curve, run.size, run.tweets) == ("batch", 8, 52)
 
 
+@pytest.mark.long
 def test_a_worker_that_lives_for_long_tells_its_memory(only):
     found = start_and_memory.measure(only("worker"))
 
@@ -95,6 +98,7 @@ def test_a_worker_that_lives_for_long_tells_its_memory(only):
     assert found.life.after.resident >= found.life.after.private > 0
 
 
+@pytest.mark.long
 def test_the_command_measures_engines_and_leaves_tables(tmp_path):
     model = ROOT / "models" / "default"
     options = ["engines", "--model", model, "--tweets", "100", "--runs", "1", "--out", tmp_path]

@@ -68,6 +68,12 @@ def test_a_model_that_is_not_signed_is_refused_where_there_is_a_key(run_worker, 
         assert_one_line(completed, 5, "models/default is not signed")
 
 
+def test_a_key_that_is_none_is_bad_usage(run_worker, tmp_path):
+    for key, words in ((tmp_path / "nowhere.pem", "nowhere.pem"), (ROOT / "LICENSE", "openssl")):
+        completed = run_worker("--model-public-key", str(key), "--http-port", "0")
+        assert_one_line(completed, 2, words)
+
+
 def test_a_model_that_holds_a_pickle_is_refused(run_worker, tmp_path):
     bundle = shutil.copytree(ROOT / "models" / "default", tmp_path / "bundle")
     archive = io.BytesIO()

@@ -102,6 +102,11 @@ NAMED = {
     "another model": {"module": "keras.models", "class_name": "load_model"},
     "a module of Python": {"module": "os", "class_name": "system"},
     "a function": {"module": "builtins", "class_name": "function", "config": "eval"},
+    "a function of Keras": {
+        "module": "keras.src.ops.core",
+        "class_name": "function",
+        "config": "map",
+    },
     "code": {"module": "builtins", "class_name": "__lambda__", "config": {"value": "4wEAAAA="}},
     "a layer by its old name": {"class_name": "Lambda", "config": {}},
     "a module's insides": {"module": "keras.src.ops.numpy", "class_name": "__builtins__"},
