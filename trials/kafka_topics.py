@@ -52,6 +52,7 @@ class Topics:
         `not told` while no broker answers, and for one that never had a transaction.
         """
         name = transactional_id(self.group, worker_id)
+        self._forget_coordinators()
         try:
             return str(self._admin.describe_transactions([name])[name].state.value)
         except KafkaError:
@@ -63,6 +64,7 @@ class Topics:
         Raises:
             KafkaError: the broker does not answer.
         """
+        self._forget_coordinators()
         group = self._admin.describe_groups([self.group])[self.group]
         if group["group_state"] != "Stable":
             return set()
@@ -81,6 +83,7 @@ class Topics:
         Raises:
             KafkaError: the broker does not answer.
         """
+        self._forget_coordinators()
         offsets = self._admin.list_group_offsets({self.group: None})[self.group]
         return {
             place.partition: told.offset
@@ -142,6 +145,10 @@ class Topics:
         self._admin.delete_topics([self.input])
         wait_until(lambda: self.input not in self._admin.list_topics(), "rid of the input topic")
         self._create([self.input])
+
+    def _forget_coordinators(self) -> None:
+        """Let the client ask who coordinates: it never asks twice (3.0.12), whoever that was."""
+        self._admin._manager.cluster._coordinators.clear()  # noqa: SLF001 - no public way
 
     def _ends(
         self,

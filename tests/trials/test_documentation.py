@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.trials.test_soak import report
-from trials.documentation import DATA, MAKERS, PAGE, filled_in
+from trials.documentation import DATA, MAKERS, NOTHING_YET, PAGE, filled_in
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -14,6 +14,7 @@ def test_the_page_says_what_the_last_trials_found():
     page = PAGE.read_text()
     for name in MAKERS:
         assert f"<!-- begin {name} -->" in page
+    assert NOTHING_YET not in page
     assert filled_in(page, DATA) == page
 
 
