@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 from trials.soak_report import WARM_UP_SHARE, SoakReport
 
 DOTS_AN_INCH = 100
+# Above the highest line: it is not lost in the frame, and the legend hides none.
+HEADROOM = 1.3
 
 
 def draw(report: SoakReport, path: Path) -> None:
@@ -29,9 +31,9 @@ def draw(report: SoakReport, path: Path) -> None:
         for label, values in lines.items():
             axes.plot(minutes, values, label=label, linewidth=1)
         axes.axvspan(0, report.minutes * WARM_UP_SHARE, color="#eeeeee", zorder=0)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, HEADROOM * np.nanmax([*lines.values()]))
         axes.set_ylabel(title, fontsize=8)
         if len(lines) > 1:
-            axes.legend(fontsize=8, loc="lower right")
+            axes.legend(fontsize=8, loc="upper right", ncols=len(lines))
     axes.set_xlabel(f"minutes at {report.rate:,.0f} records a second (grey: warm-up)")
     figure.savefig(path, dpi=DOTS_AN_INCH, metadata={"Software": None})
