@@ -42,6 +42,19 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     kafka: str
     libraries: dict[str, str]
 
+    @property
+    def hardware(self) -> str:
+        """Return the machine in words."""
+        return (
+            f"{self.processor}, {self.processors} processors, {self.memory_gigabytes} GB; "
+            f"{self.system}"
+        )
+
+    @property
+    def software(self) -> str:
+        """Return what every measurement runs on, in words."""
+        return f"Python {self.python}, Apache Kafka {self.kafka}"
+
 
 def this_machine() -> Machine:
     """Return what we run on."""

@@ -14,10 +14,10 @@ def machine(results: Results) -> str:
     return "\n".join(
         [
             (
-                f"- Machine: {on.processor}, {on.processors} processors, {on.memory_gigabytes} GB; "
-                f"{on.system}; the broker, the workers and whoever reads and writes share it."
+                f"- Machine: {on.hardware}; the broker, the workers and whoever reads and writes "
+                "share it."
             ),
-            f"- Software: Python {on.python}, Apache Kafka {on.kafka}, {libraries}.",
+            f"- Software: {on.software}, {libraries}.",
             f"- Network: {subject.network} (`{subject.model}`).",
             (
                 f"- Texts: {subject.text_count:,} of `{subject.texts}`, {subject.mean_tokens:.1f} "

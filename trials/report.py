@@ -133,7 +133,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         yield (
             f"{audit.acknowledged:,} records in {self.seconds / 60:.1f} minutes, "
             f"{self.workers} workers, {self.brokers} brokers, {len(self.kills)} kills, "
-            f"{len(self.events)} faults, seed {self.seed}."
+            f"{len(self.events)} faults, seed {self.seed}. All on one machine: "
+            f"{self.machine.hardware}; {self.machine.software}."
         )
         yield ""
         yield "| lost | twice | out of order | altered | unknown | deleted unread by the broker |"

@@ -113,7 +113,9 @@ class SoakReport(msgspec.Struct, frozen=True, kw_only=True):
             f"{self.sent:,} records in {self.minutes:g} minutes, {self.rate:,.0f} a second; "
             f"{self.seen:,} came out, {self.disordered} out of order or twice. Memory grew by "
             f"{self.megabytes_a_100_000:.3f} MB in 100,000 tweets after the warm-up (the first "
-            f"{WARM_UP_SHARE:.0%}); at most {MOST_MEGABYTES_A_100_000:g} is allowed."
+            f"{WARM_UP_SHARE:.0%}); at most {MOST_MEGABYTES_A_100_000:g} is allowed. Broker, "
+            "producer and reader ran beside the worker: "
+            f"{self.machine.hardware}; {self.machine.software}."
         )
         lines = [head, "", "| after the warm-up | first | median | most | last |"]
         lines.append("| --- | ---: | ---: | ---: | ---: |")
