@@ -6,7 +6,6 @@ is written by people.
 
 import re
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -38,8 +37,7 @@ def main(argv: Sequence[str]) -> int:
     found = [name for name in MAKERS if (folder / f"{name}.json").exists()]
     if not found:
         wanted = ", ".join(f"{name}.json" for name in MAKERS)
-        print(f"{parser.prog}: {folder} holds none of {wanted}: hold a trial", file=sys.stderr)
-        return BAD_USAGE
+        return parser.complain(f"{folder} holds none of {wanted}: hold a trial", BAD_USAGE)
     DATA.mkdir(exist_ok=True)
     for name in found:
         shutil.copy(folder / f"{name}.json", DATA)

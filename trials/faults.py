@@ -43,7 +43,7 @@ KILLS = (
     ),
     # Its transaction is open, and whoever inherits its partitions has to end it.
     Fault(
-        "worker killed: sent, not committed, back under another id",
+        f"worker killed: {Point.SENT}, back under another id",
         worker_faults.kill_at(Point.SENT, rename=True),
         kills=1,
         prompt=True,

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from trials.late_requests_cases import OUR_PUBLISHER, Case, Seen
+from trials.report_files import store
 
 VERIFICATION = "transaction.partition.verification.enable"
 # What a table adds up over the tries, and what it calls it.
@@ -67,10 +68,7 @@ class LateRequests(msgspec.Struct, frozen=True):
 
     def write(self, folder: Path) -> None:
         """Write `late-requests.json` and `late-requests.md`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        content = msgspec.json.format(msgspec.json.encode(self), indent=1)
-        (folder / "late-requests.json").write_bytes(content + b"\n")
-        (folder / "late-requests.md").write_text(self.markdown())
+        store(folder, "late-requests", self, self.markdown())
 
     def markdown(self) -> str:
         """Return a verdict, and a table for each client and setting of the broker."""

@@ -12,6 +12,7 @@ from benchmarks.machine import Machine, this_machine
 from benchmarks.percentiles import median, percentile
 from trials.audit import PROMISES, Audit
 from trials.fleet import Exit
+from trials.report_files import store
 
 # Of the workers of a trial: an heir has to wait for its end.
 SESSION_SECONDS = 6
@@ -120,9 +121,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def write(self, folder: Path) -> None:
         """Write `chaos.json` and `chaos.md`."""
-        content = msgspec.json.format(msgspec.json.encode(self), indent=1)
-        (folder / "chaos.json").write_bytes(content + b"\n")
-        (folder / "chaos.md").write_text(self.markdown())
+        store(folder, "chaos", self, self.markdown())
 
     def markdown(self) -> str:
         """Return the report as a page."""

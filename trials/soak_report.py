@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.machine import Machine
 from benchmarks.percentiles import median
+from trials.report_files import store
 
 # A leak of ten bytes a tweet shows; what the allocator does from minute to minute does not.
 MOST_MEGABYTES_A_100_000 = 1.0
@@ -126,9 +127,7 @@ class SoakReport(msgspec.Struct, frozen=True, kw_only=True):
 
     def write(self, folder: Path) -> None:
         """Write `soak.json` and `soak.md`."""
-        content = msgspec.json.format(msgspec.json.encode(self), indent=1)
-        (folder / "soak.json").write_bytes(content + b"\n")
-        (folder / "soak.md").write_text(self.markdown())
+        store(folder, "soak", self, self.markdown())
 
     def _slope(self, value: Callable[[Sample], float]) -> float:
         tweets = [sample.tweets for sample in self.warm]
