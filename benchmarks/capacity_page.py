@@ -4,7 +4,7 @@ from benchmarks.capacity import MEGABYTE, Assumptions, Measured, plans
 from benchmarks.contestants import WORKER
 from benchmarks.percentiles import median
 from benchmarks.results import Results
-from sentiment.markdown import table
+from sentiment.measuring.markdown import table
 
 
 def measured(results: Results) -> Measured | None:

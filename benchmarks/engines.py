@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from benchmarks.scenario import Scenario
 from sentiment import EncodedTexts, Scorer
-from sentiment.bundle import Bundle
-from sentiment.bundle_files import MODEL
+from sentiment.storage.bundle import Bundle
+from sentiment.storage.bundle_files import MODEL
 
 BATCH = 512
 # What the worker's largest batch holds; texts of like length are looked for within it.

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.bundle import Bundle
-from sentiment.bundle_files import WEIGHTS
-from sentiment.encoded_texts import EncodedTexts
 from sentiment.runtime import tensorflow as tf
 from sentiment.settings import NetworkSettings
+from sentiment.storage.bundle import Bundle
+from sentiment.storage.bundle_files import WEIGHTS
+from sentiment.text.encoded_texts import EncodedTexts
 
 # XLA compiles anew for every shape, so there are few: this many texts, and widths of a multiple.
 # 512 texts at once are a quarter slower, 1,024 a tenth.

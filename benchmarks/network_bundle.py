@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from sentiment import bundle, bundle_files
-from sentiment.manifest import DataFacts, Manifest
-from sentiment.preprocessor import Preprocessor, tokens
-from sentiment.reference import Reference
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
-from sentiment.vocabulary import Vocabulary
+from sentiment.storage import bundle, bundle_files
+from sentiment.storage.manifest import DataFacts, Manifest
+from sentiment.storage.reference import Reference
+from sentiment.text.preprocessor import Preprocessor, tokens
+from sentiment.text.vocabulary import Vocabulary
 
 LABELS = ("negative", "neutral", "positive")
 # Longer texts are cut, so that every engine may pad to the same width.
@@ -51,9 +51,9 @@ def random_bundle(vocabulary: Vocabulary, network: NetworkSettings, cache: Path)
 
 def _write(place: Path, vocabulary: Vocabulary, size: NetworkSettings) -> None:
     # TensorFlow takes seconds to import, and a cached bundle needs none of them.
-    from sentiment import network  # noqa: PLC0415
-    from sentiment.keras_engine import KerasEngine  # noqa: PLC0415
+    from sentiment.networks import network  # noqa: PLC0415
     from sentiment.runtime import keras  # noqa: PLC0415
+    from sentiment.serving.keras_engine import KerasEngine  # noqa: PLC0415
 
     # It warns of functions that are traced often, as those of many networks are.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)

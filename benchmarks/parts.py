@@ -23,8 +23,8 @@ from benchmarks.texts import read_texts
 from configuration.kafka_connection import KafkaConnection
 from configuration.kept_folders import user_cache
 from localkafka import LocalKafka
-from sentiment.bundle import Bundle
 from sentiment.settings import NetworkSettings
+from sentiment.storage.bundle import Bundle
 
 PARTS = ("engines", "throughput", "stages", "latency", "growth", "memory")
 NAMES = (

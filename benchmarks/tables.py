@@ -12,7 +12,7 @@ from benchmarks.results import Results
 from benchmarks.stages import NO_MODEL
 from benchmarks.start_and_memory import StartRun
 from benchmarks.throughput import ThroughputRun
-from sentiment.markdown import table
+from sentiment.measuring.markdown import table
 
 NOT_MEASURED = "Not measured yet."
 PROFILE_LINES = 12

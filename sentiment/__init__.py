@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from sentiment.errors import BundleError, SentimentError, SettingsError
 
 if TYPE_CHECKING:
-    from sentiment.encoded_texts import EncodedTexts
     from sentiment.scorer import Scorer
+    from sentiment.text.encoded_texts import EncodedTexts
 
 __all__ = ["BundleError", "EncodedTexts", "Scorer", "SentimentError", "SettingsError"]
 
 
-_MODULES = {"Scorer": "sentiment.scorer", "EncodedTexts": "sentiment.encoded_texts"}
+_MODULES = {"Scorer": "sentiment.scorer", "EncodedTexts": "sentiment.text.encoded_texts"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,14 +7,14 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.bundle import Bundle
-from sentiment.bundle_files import MODEL
-from sentiment.cache import Cache
-from sentiment.encoded_texts import EncodedTexts
 from sentiment.errors import BundleError
-from sentiment.folded import NotFoldable
-from sentiment.reference import LARGEST_DIFFERENCE
+from sentiment.serving.cache import Cache
+from sentiment.serving.folded import NotFoldable
 from sentiment.settings import EngineChoice
+from sentiment.storage.bundle import Bundle
+from sentiment.storage.bundle_files import MODEL
+from sentiment.storage.reference import LARGEST_DIFFERENCE
+from sentiment.text.encoded_texts import EncodedTexts
 
 
 class Engine(Protocol):
@@ -110,7 +110,7 @@ class Scorer:
 
 
 def _folded(bundle: Bundle, cache: Cache) -> Engine:
-    from sentiment.folded_engine import FoldedEngine  # noqa: PLC0415  (Keras needs no LLVM)
+    from sentiment.serving.folded_engine import FoldedEngine  # noqa: PLC0415  (Keras needs no LLVM)
 
     engine = FoldedEngine.load(bundle, cache)
     # Weights have names and sizes, but do not tell what a layer does with them.
@@ -121,7 +121,7 @@ def _folded(bundle: Bundle, cache: Cache) -> Engine:
 
 def _keras(bundle: Bundle, threads: int | None) -> Engine:
     # TensorFlow takes seconds to import, and a bundle that fails needs none of them.
-    from sentiment.keras_engine import KerasEngine  # noqa: PLC0415
+    from sentiment.serving.keras_engine import KerasEngine  # noqa: PLC0415
 
     engine = KerasEngine.load(bundle.read(MODEL), bundle.path / MODEL, threads)
     if engine.classes != len(bundle.manifest.labels):

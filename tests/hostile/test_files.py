@@ -11,10 +11,10 @@ from producer.envelope import MAX_RECORD_BYTES, Malformed, Record
 from producer.formats import FORMATS, read_records
 from producer.sources.file import Files
 from producer.tables import Columns
-from sentiment.lines import Lines
-from sentiment.row import Columns as ColumnNames
-from sentiment.rows import Format
-from sentiment.score import score_rows
+from sentiment.data.lines import Lines
+from sentiment.data.row import Columns as ColumnNames
+from sentiment.data.rows import Format
+from sentiment.serving.score import score_rows
 from tests.hostile.records import KINDS, LARGE, SMALL
 from tests.hostile.texts import TEXTS
 

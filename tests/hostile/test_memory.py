@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sentiment.emoji_text import _remembered
+from sentiment.text.emoji_text import _remembered
 from tests.hostile.records import KINDS, LARGE, SMALL
 from tests.hostile.test_time import largest
 from tests.hostile.texts import longest_remembered

@@ -54,7 +54,9 @@ def assert_linear(search, text, longer, attempts=5):
 
 
 def test_the_patterns_are_found():
-    assert {"sentiment.normalize._URL", "sentiment.tokenizer._TOKEN"} <= {p.id for p in PATTERNS}
+    assert {"sentiment.text.normalize._URL", "sentiment.text.tokenizer._TOKEN"} <= {
+        p.id for p in PATTERNS
+    }
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from sentiment.emoji_text import _remembered
+from sentiment.text.emoji_text import _remembered
 from tests.hostile.records import KINDS, SCORED
 from tests.hostile.texts import TEXTS, lone_surrogates, longest_remembered
 from worker.dead_letters import as_publication

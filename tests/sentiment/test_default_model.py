@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from sentiment.evaluate import evaluate
+from sentiment.measuring.evaluate import evaluate
 from tests.sentiment.tweets import DEFAULT, TWEETS, read_tweets
 
 

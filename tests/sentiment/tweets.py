@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sentiment.dataset import read_labelled
-from sentiment.row import Columns
+from sentiment.data.dataset import read_labelled
+from sentiment.data.row import Columns
 
 ROOT = Path(__file__).parents[2]
 DEFAULT = ROOT / "models" / "default"

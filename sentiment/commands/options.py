@@ -1,0 +1,82 @@
+"""Options that several commands share."""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import get_args
+
+from sentiment.settings import EngineChoice
+
+DEFAULT_MODEL = Path("models/default")
+
+
+def add_model(group: argparse.ArgumentParser) -> None:
+    """Add the model to load, and how."""
+    group.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR", help="the model")
+    group.add_argument(
+        "--engine",
+        choices=get_args(EngineChoice),
+        default="auto",
+        help="what computes the network: folded is many times faster, keras runs any network",
+    )
+    given = os.environ.get("SENTIMENT_MODEL_PUBLIC_KEY")
+    group.add_argument(
+        "--model-public-key",
+        type=Path,
+        default=Path(given) if given else None,
+        metavar="PUBLIC.pem",
+        help="refuse a model that this Ed25519 key has not signed [SENTIMENT_MODEL_PUBLIC_KEY]",
+    )
+
+
+def add_data(group: argparse._ActionsContainer) -> None:
+    """Add labelled files, and where they have text and label."""
+    group.add_argument(
+        "--data",
+        required=True,
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="JSONL, CSV or TSV, gzip or not, or a folder with one subfolder a label",
+    )
+    add_column(group, "--text-column", "text", "of the text")
+    add_column(group, "--label-column", "label", "of the label")
+
+
+def add_column(group: argparse._ActionsContainer, option: str, name: str, what: str) -> None:
+    """Add the option of one column."""
+    group.add_argument(
+        option,
+        default=name,
+        metavar="COLUMN",
+        help=f"name of the column, or field of JSON, {what}; a number, from 1, without a header",
+    )
+
+
+def add_numbers(
+    group: argparse._ActionsContainer,
+    *options: tuple[str, Callable[[str], float], float | None, str],
+) -> None:
+    """Add options of numbers: each its name, its kind, its default and its purpose."""
+    for option, kind, default, purpose in options:
+        group.add_argument(option, type=kind, default=default, metavar="N", help=purpose)
+
+
+def share(text: str) -> float:
+    """Return the share that `text` is, as an argument type: from 0 to below 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to below 1")
+    return number
+
+
+def some_share(text: str) -> float:
+    """Return the share that `text` is, as an argument type: above 0 and below 1."""
+    number = share(text)
+    if not number:
+        raise argparse.ArgumentTypeError("0 is nothing, and some texts are needed")
+    return number

@@ -1,0 +1,28 @@
+"""From options to what they name."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sentiment.scorer import Scorer
+
+
+def complain(line: str) -> None:
+    """Tell the user, beside the output."""
+    print(line, file=sys.stderr)
+
+
+def load_scorer(options: argparse.Namespace) -> "Scorer":
+    """Load the model that is named, and have it prove that it works as it did.
+
+    Raises:
+        SentimentError: There is none, or it does not.
+    """
+    from sentiment.scorer import Scorer  # noqa: PLC0415  (slow)
+
+    scorer = Scorer.load(
+        options.model, options.engine, say=complain, public_key=options.model_public_key
+    )
+    scorer.check_reference()
+    return scorer

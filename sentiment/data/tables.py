@@ -1,0 +1,128 @@
+"""Rows of CSV and TSV."""
+
+import csv
+from collections.abc import Iterator
+
+from sentiment.data.lines import LONGEST_LINE_BYTES, TOO_LONG, Lines, is_text, size_bytes
+from sentiment.data.row import Columns, Malformed, Places, Row
+from sentiment.errors import DataError
+
+# The line on which a row begins, and its cells or why it has none.
+_NumberedCells = tuple[int, list[str] | csv.Error]
+
+
+def read_table(
+    lines: Lines, given: Iterator[str], columns: Columns, *, tabs: bool
+) -> Iterator[Row | Malformed]:
+    """Yield the rows of CSV, or of TSV with `tabs`; `given` are the lines.
+
+    Raises:
+        DataError: The header cannot be read, or lacks a column.
+    """
+    table = _tab_separated(given) if tabs else _comma_separated(given)
+    places = columns.by_number() if columns.numbered else _read_header(lines, table, columns)
+    for number, cells in table:
+        if isinstance(cells, csv.Error):
+            yield Malformed(number, _unreadable(cells))
+        elif cells:
+            yield _row(number, cells, places)
+
+
+def split_line(line: str, *, tabs: bool) -> list[str]:
+    """Return the cells of one line; none where it cannot be split."""
+    given = iter([line])
+    _, cells = next(_tab_separated(given) if tabs else _comma_separated(given))
+    return [] if isinstance(cells, csv.Error) else cells
+
+
+def _read_header(lines: Lines, table: Iterator[_NumberedCells], columns: Columns) -> Places:
+    number, cells = next(table)
+    if isinstance(cells, csv.Error):
+        raise DataError(f"{lines.name}:{number}: the header {_unreadable(cells)}: mend it")
+    return columns.in_header(cells, lines.name)
+
+
+def _unreadable(error: csv.Error) -> str:
+    if str(error) == "unexpected end of data":
+        return "opens a quotation mark that is never closed, which hides all lines after it"
+    if str(error) == TOO_LONG:
+        return TOO_LONG
+    return f"is not CSV ({error})"
+
+
+def _row(number: int, cells: list[str], places: Places) -> Row | Malformed:
+    needed = 1 + max(places.text, places.label or 0)
+    if len(cells) < needed:
+        return Malformed(number, f"has only {len(cells)} of the {needed} columns needed")
+    if not all(map(is_text, cells)):
+        return Malformed(number, "is not UTF-8")
+    return Row(
+        number,
+        cells[places.text],
+        None if places.label is None else cells[places.label].strip(),
+        cells[places.id] if places.id is not None and places.id < len(cells) else None,
+    )
+
+
+def _comma_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
+    """Split as spreadsheets write CSV, where a quoted cell may go on over several lines.
+
+    Strictly, since a lenient reader takes the rest of a file for one cell and says nothing.
+    """
+    lines = _LinesOfRows(given)
+    table = csv.reader(lines, strict=True)
+    while True:
+        lines.begin_row()
+        number = lines.number + 1
+        try:
+            yield number, next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, error
+
+
+class _LinesOfRows:
+    """Lines for a CSV reader, which end a row that is longer than any line may be.
+
+    A reader limits cells, but neither how many a row has nor over how many lines it goes.
+    """
+
+    def __init__(self, given: Iterator[str]) -> None:
+        self.number = 0
+        self._given = given
+        self._left_bytes = 0
+
+    def begin_row(self) -> None:
+        self._left_bytes = LONGEST_LINE_BYTES
+
+    def __iter__(self) -> "_LinesOfRows":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._given)
+        self.number += 1
+        self._left_bytes -= size_bytes(line)
+        if self._left_bytes < 0:
+            raise csv.Error(TOO_LONG)
+        return line
+
+
+def _tab_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
+    """Split at tabs only.
+
+    Files of tweets often hold a lone quotation mark, at which a CSV reader would run on into the
+    next lines; so quotes count only where they enclose a whole cell.
+    """
+    for number, line in enumerate(given, start=1):
+        if size_bytes(line) > LONGEST_LINE_BYTES:
+            yield number, csv.Error(TOO_LONG)
+            continue
+        stripped = line.rstrip("\r\n")
+        yield number, [_unquoted(cell) for cell in stripped.split("\t")] if stripped else []
+
+
+def _unquoted(cell: str) -> str:
+    if len(cell) >= 2 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', ""):
+        return cell[1:-1].replace('""', '"')
+    return cell

@@ -1,0 +1,1 @@
+"""How well a model does: figures, tables and what it is compared with."""

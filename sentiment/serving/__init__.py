@@ -1,0 +1,1 @@
+"""Token ids to probabilities: the folded network, or Keras."""

@@ -1,0 +1,105 @@
+"""Scores batches with the folded network: no Keras, no TensorFlow, no matrix products."""
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.errors import BundleError
+from sentiment.serving.cache import Cache, Making
+from sentiment.serving.folded import Layout, Weights, fold
+from sentiment.serving.machine_code import Kernel, load_kernel
+from sentiment.storage.archive import BadArchive
+from sentiment.storage.arrays import ArrayArchive
+from sentiment.storage.bundle import Bundle
+from sentiment.storage.bundle_files import MOST_BYTES, WEIGHTS
+from sentiment.text.encoded_texts import EncodedTexts
+
+# What makes the tables; when it changes, they are made anew.
+_SOURCE = "folded.py"
+# Of ours there are 5 to 140, and what is more is of another network.
+_MOST_WEIGHTS = 4_096
+
+
+class FoldedEngine:
+    """Texts' ids to probabilities, on one thread: a worker takes one core, more workers more."""
+
+    name = "folded"
+
+    def __init__(self, tables: npt.NDArray[np.float32], layout: Layout, kernel: Kernel) -> None:
+        self.classes = layout.classes
+        self._vocabulary_size = layout.settings.vocabulary_size
+        self._kernel = kernel
+        self._margin = layout.shape.margin
+        self._values = int(layout.sizes.sum())
+        self._network = (tables, np.array(layout.shape, np.int64), layout.widths, layout.sizes)
+
+    @classmethod
+    def load(cls, bundle: Bundle, cache: Cache) -> "FoldedEngine":
+        """Take the tables and the machine code from the cache, or make and keep them.
+
+        Raises:
+            NotFoldable: The network is another than the bundle's settings describe.
+            BundleError: The weights are missing, changed since the bundle was loaded, damaged, or
+                no numbers.
+        """
+        layout = Layout(bundle.manifest.network, len(bundle.manifest.labels))
+        layout.check_settings()
+
+        def make() -> Making:
+            return Making(4 * layout.size, fold(_weights(bundle, layout), layout))
+
+        source = Path(__file__).with_name(_SOURCE).read_text(encoding="utf-8")
+        facts = msgspec.json.encode((source, layout, bundle.manifest.files[WEIGHTS]))
+        name = hashlib.sha256(facts).hexdigest()[:32]
+        # The kernel reads as far as the layout says.
+        tables = cache.kept(f"tables/{name}", make, 4 * layout.size).view(np.float32)
+        return cls(tables, layout, load_kernel(cache))
+
+    def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
+        """Return the probabilities of each text: float32 (texts, classes), rows sum to 1.
+
+        The GIL is released meanwhile.
+
+        Raises:
+            ValueError: It is no batch of texts of this vocabulary.
+        """
+        ids, offsets = self._checked(batch)
+        longest = int(np.diff(offsets).max(initial=0))
+        starts = np.zeros(longest + 2 * self._margin, np.int64)
+        values = np.empty(self._values, np.float32)
+        probabilities = np.empty((len(batch), self.classes), np.float32)
+        arrays = (ids, offsets, *self._network, starts, values, probabilities)
+        self._kernel(len(batch), *(array.ctypes.data for array in arrays))
+        return probabilities
+
+    def _checked(self, batch: EncodedTexts) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Return ids and offsets as the kernel takes them, which reads wherever they point."""
+        ids = np.ascontiguousarray(batch.ids, np.int32)
+        offsets = np.ascontiguousarray(batch.offsets, np.int64)
+        if ids.view(np.uint32).max(initial=0) >= self._vocabulary_size:
+            raise ValueError(f"an id is not among the {self._vocabulary_size:,} of the vocabulary")
+        if offsets[0] < 0 or offsets[-1] > len(ids) or np.diff(offsets).min(initial=0) < 0:
+            raise ValueError("the offsets are not those of the texts")
+        return ids, offsets
+
+
+def _weights(bundle: Bundle, layout: Layout) -> Weights:
+    """Read the weights, once it is known that they are those of the network described."""
+    try:
+        archive = ArrayArchive(bundle.read(WEIGHTS), _MOST_WEIGHTS, MOST_BYTES[WEIGHTS])
+        layout.check(archive.headers)
+        weights = {name: archive.read(name) for name in archive.headers}
+    except BadArchive as error:
+        raise BundleError(
+            f"{bundle.path / WEIGHTS} {error}: restore or retrain the model"
+        ) from error
+    for name, weight in weights.items():
+        if not np.isfinite(weight).all():
+            raise BundleError(
+                f"{bundle.path / WEIGHTS} holds values that are no finite numbers in {name}: "
+                "restore or retrain the model"
+            )
+    return weights

@@ -1,0 +1,204 @@
+"""The folded network as Numba compiles it: ids in, probabilities out.
+
+It works through C pointers, allocates nothing and cannot raise, so that its machine code needs
+nothing of Numba's to run (see `machine_code`). A text is done before the next is begun, and always
+in the same order: what it scores does not depend on the texts beside it.
+
+Measured on one core with AVX-512, 30,000 tokens, 128 filters each of the widths 3, 4 and 5, real
+tweets of 22.5 tokens on average, in batches of 1,024 and of 16,384, the best of ten:
+
+    looked up and pooled as here                                 2.4 and 2.6 µs a text
+    without writing out the usual widths                         3.2 and 3.4
+    prefetching the rows of the next text                        2.4 and 2.7
+    tile after tile for all texts, prefetching 64 tokens ahead   2.6 and 2.6
+    only the 300 most frequent tokens, whose rows stay near      0.9 and 0.9
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import cfunc, njit, types
+
+from sentiment.serving.folded import LANES
+from sentiment.serving.lanes import add, in_all, larger, load, multiply, store, total, zeros
+
+# Pointers to the first of many numbers, which C and Numba do not tell the end of.
+Ints = Any
+Floats = Any
+
+_IDS = types.CPointer(types.int32)
+_INTS = types.CPointer(types.int64)
+_FLOATS = types.CPointer(types.float32)
+_ZERO, _ONE = np.float32(0), np.float32(1)
+
+# A division by zero would give infinity.
+_NEVER_RAISES = {"error_model": "numpy"}
+_compiled = njit(**_NEVER_RAISES)
+
+
+@_compiled
+def pool(
+    width: int,
+    starts: Ints,
+    first: int,
+    places: int,
+    table: Floats,
+    column: int,
+    pooled: Floats,
+    strongest_at: int,
+    mean_at: int,
+) -> None:
+    """Pool what one tile of filters gives at `places` places of a text from `first` on.
+
+    Args:
+        width: Tokens that the filters see; where a caller writes a number, the loop over them is
+            written out.
+        starts: int64: where the row of each of the text's tokens begins in `table`.
+        first: Place in `starts` of the first token that is seen.
+        places: How often the filters are applied.
+        table: The products.
+        column: Where the tile begins in a row.
+        pooled: Receives the results.
+        strongest_at: Where to put the largest of each filter, or below zero.
+        mean_at: Where to put the mean of each filter, or below zero.
+    """
+    strongest = summed = zeros()
+    for place in range(first, first + places):
+        feature = load(table, starts[place] + column)
+        for token in range(1, width):
+            feature = add(feature, load(table, starts[place + token] + column + token * LANES))
+        strongest = larger(strongest, feature)
+        if mean_at >= 0:
+            summed = add(summed, larger(feature, zeros()))
+    if strongest_at >= 0:
+        store(pooled, strongest_at, strongest)
+    if mean_at >= 0:
+        store(pooled, mean_at, multiply(summed, in_all(_ONE / np.float32(max(places, 1)))))
+
+
+@_compiled
+def dense(values: Floats, here: int, inputs: int, outputs: int, weights: Floats, at: int) -> None:
+    """Compute a layer of `outputs` sums behind its inputs, which begin at `values[here]`."""
+    for output in range(outputs):
+        row = at + output * inputs
+        sums = zeros()
+        for place in range(0, inputs, LANES):
+            sums = add(sums, multiply(load(values, here + place), load(weights, row + place)))
+        values[here + inputs + output] = total(sums) + weights[at + outputs * inputs + output]
+
+
+@_compiled
+def rectify(values: Floats, here: int, size: int) -> None:
+    """Put zero where a value is below it."""
+    for place in range(here, here + size, LANES):
+        store(values, place, larger(load(values, place), zeros()))
+
+
+@_compiled
+def softmax(values: Floats, here: int, classes: int, probabilities: Floats, at: int) -> None:
+    """Write the shares of `exp(value)`; the largest value is taken off all, lest it overflow."""
+    largest = values[here]
+    for label in range(1, classes):
+        largest = max(largest, values[here + label])
+    whole = _ZERO
+    for label in range(classes):
+        share = math.exp(values[here + label] - largest)
+        probabilities[at + label] = share
+        whole += share
+    for label in range(classes):
+        probabilities[at + label] /= whole
+
+
+@_compiled
+def pool_tile(
+    width: int,
+    starts: Ints,
+    first: int,
+    places: int,
+    table: Floats,
+    column: int,
+    pooled: Floats,
+    strongest_at: int,
+    mean_at: int,
+) -> None:
+    """Do what `pool` does, with the usual widths written as numbers."""
+    if width == 1:
+        pool(1, starts, first, places, table, column, pooled, strongest_at, mean_at)
+    elif width == 2:
+        pool(2, starts, first, places, table, column, pooled, strongest_at, mean_at)
+    elif width == 3:
+        pool(3, starts, first, places, table, column, pooled, strongest_at, mean_at)
+    elif width == 4:
+        pool(4, starts, first, places, table, column, pooled, strongest_at, mean_at)
+    elif width == 5:
+        pool(5, starts, first, places, table, column, pooled, strongest_at, mean_at)
+    else:
+        pool(width, starts, first, places, table, column, pooled, strongest_at, mean_at)
+
+
+# As `machine_code` calls it: a number and nine pointers.
+@cfunc(
+    types.void(types.int64, _IDS, _INTS, _FLOATS, *3 * [_INTS], _INTS, _FLOATS, _FLOATS),
+    **_NEVER_RAISES,
+)
+def score(
+    texts: int,
+    ids: Ints,
+    offsets: Ints,
+    tables: Floats,
+    shape: Ints,
+    widths: Ints,
+    sizes: Ints,
+    starts: Ints,
+    values: Floats,
+    probabilities: Floats,
+) -> None:
+    """Score texts.
+
+    Args:
+        texts: How many.
+        ids: int32: the tokens of all texts.
+        offsets: int64: where each text begins in `ids`, and where the last one ends.
+        tables: float32: as `Layout` describes them.
+        shape: int64: a `Shape`.
+        widths: int64: `Layout.widths`.
+        sizes: int64: `Layout.sizes`.
+        starts: int64: room for the longest text and its margins; the first `margin` are 0, the row
+            of padding.
+        values: float32: room for the inputs and outputs of the dense layers.
+        probabilities: float32: receives the classes' probabilities of each text.
+    """
+    tiles, row_size, margin, same = shape[0], shape[1], shape[2], shape[3]
+    strongest, mean, dense_at, layers = shape[4], shape[5], shape[6], shape[7]
+    for text in range(texts):
+        begin = offsets[text]
+        length = offsets[text + 1] - begin
+        end = margin + length
+        for place in range(length):
+            starts[margin + place] = ids[begin + place] * row_size
+        for place in range(end, end + margin):
+            starts[place] = 0
+
+        column = 0
+        for tile in range(tiles):
+            width = widths[tile]
+            first, places = margin, length
+            if same:
+                first -= (width - 1) // 2
+            elif length > 0:
+                places = max(length - width + 1, 1)
+            strongest_at = tile * LANES if strongest else -1
+            mean_at = (tile + tiles * strongest) * LANES if mean else -1
+            pool_tile(width, starts, first, places, tables, column, values, strongest_at, mean_at)
+            column += width * LANES
+
+        here, at = 0, dense_at
+        for layer in range(layers):
+            inputs, outputs = sizes[layer], sizes[layer + 1]
+            dense(values, here, inputs, outputs, tables, at)
+            here += inputs
+            at += (inputs + 1) * outputs
+            if layer < layers - 1:
+                rectify(values, here, outputs)
+        softmax(values, here, sizes[layers], probabilities, text * sizes[layers])

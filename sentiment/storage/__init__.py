@@ -1,0 +1,1 @@
+"""A model on disk: written whole, read as what anyone may have made."""

@@ -1,0 +1,101 @@
+"""`bundle.json`: what a model is, and the hash of every file that belongs to it."""
+
+import re
+
+import msgspec
+
+from sentiment.errors import BundleError
+from sentiment.measuring.report import Report
+from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
+from sentiment.storage.bundle_files import HASHED
+
+FORMAT = 1
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class DataFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The labelled texts that a model learnt from and was measured with.
+
+    Attributes:
+        fingerprint: SHA-256 of the texts and labels learnt from, whatever their order and format.
+        files: Names of all files read.
+        counts: Part ("train", "validation", "test") to label to number of texts.
+        duplicates: Texts left out because another of them says the same.
+        held_out_alike: Texts left out because a held-out one says the same or nearly so.
+        malformed: Rows that could not be read.
+    """
+
+    fingerprint: str
+    files: tuple[str, ...]
+    counts: dict[str, dict[str, int]]
+    duplicates: int
+    held_out_alike: int
+    malformed: int
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The content of `bundle.json`.
+
+    Attributes:
+        format: Version of the bundle's layout.
+        name: What the model is called in every scored record.
+        labels: In the order of the probabilities.
+        preprocessor: How texts are prepared.
+        network: Sizes of the network.
+        training: How it learnt.
+        data: What it learnt from.
+        metrics: What was measured: "validation", "test" unless there was none, and "baseline",
+            the simple classifier on the test part, or on the validation part if there is no test.
+        libraries: Version of each library that had a part in it.
+        files: SHA-256 of every other file.
+    """
+
+    format: int = FORMAT
+    name: str
+    labels: tuple[str, ...]
+    preprocessor: PreprocessorSettings
+    network: NetworkSettings
+    training: TrainingSettings
+    data: DataFacts
+    metrics: dict[str, Report]
+    libraries: dict[str, str]
+    files: dict[str, str] = {}
+
+    def to_json(self) -> bytes:
+        """Return it as indented JSON."""
+        return msgspec.json.format(msgspec.json.encode(self)) + b"\n"
+
+
+class _Format(msgspec.Struct):
+    format: int
+
+
+def read_manifest(content: bytes) -> Manifest:
+    """Read what `to_json` wrote.
+
+    Raises:
+        BundleError: It is not such a file; the message says why, without naming the file.
+    """
+    try:
+        written_as = msgspec.json.decode(content, type=_Format).format
+        if written_as != FORMAT:
+            raise BundleError(
+                f"has format {written_as}, this version reads format {FORMAT}: "
+                "train the model again, or use the version that wrote it"
+            )
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BundleError(f"is damaged ({error}): restore or retrain the model") from error
+    if len(set(manifest.labels)) != len(manifest.labels) or len(manifest.labels) < 2:
+        raise BundleError("does not name two or more different labels: retrain the model")
+    unknown = sorted(manifest.files.keys() - set(HASHED))
+    if unknown:
+        raise BundleError(f"vouches for {unknown[0]!r}, which no model has: retrain the model")
+    if not is_name(manifest.name):
+        raise BundleError(f"calls the model {manifest.name!r}, which is no name: retrain it")
+    return manifest
+
+
+def is_name(name: str) -> bool:
+    """Return whether a model may be called so, in records, metrics and file names."""
+    return _NAME.fullmatch(name) is not None

@@ -1,0 +1,62 @@
+"""Texts as the network's input: ids of unequal length in one array, without padding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.text.vocabulary import PADDING_ID, UNKNOWN_ID
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedTexts:
+    """A batch of texts as token ids, one after the other.
+
+    Attributes:
+        ids: int32 (tokens of all texts); no id is padding.
+        offsets: int64 (texts + 1); text `i` is `ids[offsets[i]:offsets[i + 1]]`.
+    """
+
+    ids: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: Sequence[bytes]) -> "EncodedTexts":
+        """Join texts, each given as the bytes of its int32 ids."""
+        offsets = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, rows), np.int64, len(rows)) // 4, out=offsets[1:])
+        return cls(np.frombuffer(b"".join(rows), np.int32), offsets)
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Tokens of each text: int64 (texts,)."""
+        return np.diff(self.offsets)
+
+    @property
+    def unknown_ratio(self) -> float:
+        """Share of all tokens that the vocabulary lacks; 0 without tokens."""
+        return float(np.mean(self.ids == UNKNOWN_ID)) if len(self.ids) else 0.0
+
+    def padded(
+        self, rows: npt.NDArray[np.int64] | Sequence[int], multiple: int = 1
+    ) -> npt.NDArray[np.int32]:
+        """Return the texts `rows` as one matrix, filled up with padding at the end.
+
+        The width is that of the longest text, at least 1, rounded up to a `multiple`.
+
+        Returns:
+            int32 (rows, width).
+        """
+        starts = self.offsets[:-1][rows]
+        lengths = self.lengths[rows]
+        width = -(-max(1, int(lengths.max(initial=1))) // multiple) * multiple
+        place = np.arange(width)
+        inside = place < lengths[:, None]
+        matrix = np.full(inside.shape, PADDING_ID, np.int32)
+        matrix[inside] = self.ids[(starts[:, None] + place)[inside]]
+        return matrix

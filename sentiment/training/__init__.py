@@ -1,0 +1,1 @@
+"""Labelled texts to a trained network and its bundle."""

@@ -1,0 +1,206 @@
+"""Labelled files to a bundle: read, split, learn, measure, write."""
+
+import io
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from sentiment.data.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
+from sentiment.data.row import Columns
+from sentiment.data.split import Parts, Shares, split
+from sentiment.errors import DataError, SettingsError
+from sentiment.measuring import baseline
+from sentiment.measuring.report import Report, measure
+from sentiment.networks import network
+from sentiment.networks.composition import ComposedEmbedding, token_ngrams
+from sentiment.runtime import keras, use_threads
+from sentiment.serving.keras_engine import KerasEngine
+from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
+from sentiment.storage import bundle, bundle_files
+from sentiment.storage.manifest import DataFacts, Manifest, is_name
+from sentiment.storage.model_card import model_card
+from sentiment.storage.reference import Reference
+from sentiment.text.preprocessor import Preprocessor, tokens
+from sentiment.text.vocabulary import LEAST_SIZE, Vocabulary
+from sentiment.training.cooccurrence import token_vectors
+from sentiment.training.fit import Labelled, fit, planned_epochs, planned_steps
+from sentiment.training.progress import TrainingProgress
+
+_LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "emoji")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a training run is told.
+
+    Attributes:
+        data: Files or folders of labelled texts.
+        validation: Files to validate with; a share of the data when empty.
+        test: Files to measure with; a share of the data when empty.
+        columns: Where the files have text and label.
+        shares: Shares of the data to hold out.
+        out: Directory of the bundle.
+        replace: Whether a bundle that is there already is replaced.
+        name: Name of the model.
+        preprocessor: How texts are prepared.
+        network: Sizes of the network; `vocabulary_size` is the most tokens it may have.
+        training: How it learns.
+    """
+
+    data: Sequence[Path]
+    validation: Sequence[Path]
+    test: Sequence[Path]
+    columns: Columns
+    shares: Shares
+    out: Path
+    replace: bool
+    name: str
+    preprocessor: PreprocessorSettings
+    network: NetworkSettings
+    training: TrainingSettings
+
+
+def train(plan: Plan, progress: TrainingProgress) -> Manifest:
+    """Train a network, write its bundle and return what its `bundle.json` says.
+
+    Raises:
+        SentimentError: The plan, the data or the place of the bundle is no good; then nothing
+            is written.
+    """
+    if not is_name(plan.name):
+        raise SettingsError(
+            f"{plan.name!r} is no name for a model: with --name, give it one of up to 64 letters, "
+            "digits, '.', '_' and '-'"
+        )
+    bundle.check_destination(plan.out, replace=plan.replace)
+    use_threads()
+    keras.utils.set_random_seed(plan.training.seed)
+    parts, facts = _read(plan, progress)
+
+    vocabulary = Vocabulary.learn(
+        (tokens(example.text, plan.preprocessor) for example in parts.train),
+        plan.network.vocabulary_size,
+    )
+    if len(vocabulary) < LEAST_SIZE:
+        raise DataError("no word comes twice in the texts: add others, or name another column")
+    preprocessor = Preprocessor(vocabulary, plan.preprocessor)
+    sizes = msgspec.structs.replace(plan.network, vocabulary_size=len(vocabulary))
+    model = _learn(parts, preprocessor, sizes, plan.training, progress)
+    engine = KerasEngine(model)
+    manifest = Manifest(
+        name=plan.name,
+        labels=parts.labels,
+        preprocessor=plan.preprocessor,
+        network=sizes,
+        training=msgspec.structs.replace(
+            plan.training, epochs=planned_epochs(len(parts.train), plan.training)
+        ),
+        data=facts,
+        metrics=_measured(parts, preprocessor, engine),
+        libraries={"python": platform.python_version()}
+        | {name: version(name) for name in _LIBRARIES},
+    )
+    reference = Reference.make(
+        preprocessor, engine.score, len(vocabulary), plan.preprocessor.max_tokens
+    )
+    files = {
+        bundle_files.VOCABULARY: vocabulary.to_text().encode(),
+        bundle_files.WEIGHTS: _archive(model),
+        bundle_files.REFERENCE: reference.to_npz(),
+        bundle_files.CARD: model_card(manifest).encode(),
+    }
+    bundle.save(plan.out, manifest, files, model.save, replace=plan.replace)
+    return manifest
+
+
+def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
+    def read(paths: Sequence[Path]) -> Dataset | None:
+        return read_labelled(paths, plan.columns, progress.say) if paths else None
+
+    data = read_labelled(plan.data, plan.columns, progress.say)
+    validation, test = read(plan.validation), read(plan.test)
+    parts = split(
+        data.examples,
+        plan.shares,
+        plan.training.seed,
+        validation and validation.examples,
+        test and test.examples,
+    )
+    every = [dataset for dataset in (data, validation, test) if dataset]
+    facts = DataFacts(
+        fingerprint=fingerprint(parts.train),
+        files=tuple(name for dataset in every for name in dataset.files),
+        counts={name: count_labels(examples) for name, examples in _by_name(parts).items()},
+        duplicates=parts.duplicates,
+        held_out_alike=parts.held_out_alike,
+        malformed=sum(dataset.malformed for dataset in every),
+    )
+    progress.say(
+        ", ".join(f"{len(examples):,} {name}" for name, examples in _by_name(parts).items())
+        + f" texts; left out {parts.duplicates:,} duplicates and {parts.held_out_alike:,} "
+        "texts that resemble a held-out one"
+    )
+    return parts, facts
+
+
+def _by_name(parts: Parts) -> dict[str, list[Example]]:
+    named = {"train": parts.train, "validation": parts.validation, "test": parts.test}
+    return {name: examples for name, examples in named.items() if examples}
+
+
+def _learn(
+    parts: Parts,
+    preprocessor: Preprocessor,
+    sizes: NetworkSettings,
+    settings: TrainingSettings,
+    progress: TrainingProgress,
+) -> Any:
+    """Return a network with the best weights."""
+    train = _encoded(parts.train, preprocessor, parts.labels)
+    start = token_vectors(train.texts, sizes.vocabulary_size, sizes.embedding_size, settings.seed)
+    ngrams = token_ngrams(preprocessor.vocabulary.tokens, settings.ngrams)
+    model = network.build(sizes, len(parts.labels), ComposedEmbedding(start, ngrams))
+    validation = _encoded(parts.validation, preprocessor, parts.labels)
+    progress.steps(planned_steps(len(parts.train), settings))
+    for epoch in fit(model, train, validation, parts.labels, settings, progress.step):
+        progress.say(
+            f"epoch {epoch.number}: loss {epoch.loss:.3f}, validation macro recall "
+            f"{epoch.validation.macro_recall:.3f}{' (best so far)' if epoch.best else ''}"
+        )
+    return network.finished(model, sizes, len(parts.labels))
+
+
+def _encoded(
+    examples: Sequence[Example], preprocessor: Preprocessor, labels: tuple[str, ...]
+) -> Labelled:
+    classes = np.array([labels.index(example.label) for example in examples], np.int64)
+    return Labelled(preprocessor([example.text for example in examples]), classes)
+
+
+def _measured(parts: Parts, preprocessor: Preprocessor, engine: KerasEngine) -> dict[str, Report]:
+    def report(examples: Sequence[Example]) -> Report:
+        texts, classes = _encoded(examples, preprocessor, parts.labels)
+        return measure(classes, engine.score(texts).argmax(axis=1), parts.labels)
+
+    held_out = parts.test or parts.validation
+    predicted = baseline.predict(
+        parts.train, [example.text for example in held_out], parts.labels, preprocessor.settings
+    )
+    expected = _encoded(held_out, preprocessor, parts.labels).classes
+    reports = {"validation": report(parts.validation)}
+    if parts.test:
+        reports["test"] = report(parts.test)
+    return reports | {"baseline": measure(expected, predicted, parts.labels)}
+
+
+def _archive(model: Any) -> bytes:
+    archive = io.BytesIO()
+    arrays: dict[str, Any] = dict(network.weights(model))
+    np.savez_compressed(archive, **arrays)
+    return archive.getvalue()

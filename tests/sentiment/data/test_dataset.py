@@ -1,0 +1,101 @@
+import os
+
+import pytest
+
+from sentiment.data.dataset import Example, count_labels, fingerprint, read_labelled
+from sentiment.data.row import Columns
+from sentiment.errors import DataError
+
+COLUMNS = Columns(label="label")
+
+
+@pytest.fixture
+def warnings():
+    """Give a list for what is warned about."""
+    return []
+
+
+def test_several_files_are_read_one_after_the_other(tmp_path, warnings):
+    (tmp_path / "a.jsonl").write_text('{"text": "one", "label": "x"}\n')
+    (tmp_path / "b.csv").write_text("text,label\ntwo,y\n")
+    data = read_labelled([tmp_path / "a.jsonl", tmp_path / "b.csv"], COLUMNS, warnings.append)
+    assert data.examples == [Example("one", "x"), Example("two", "y")]
+    assert data.files == ("a.jsonl", "b.csv")
+    assert data.malformed == 0
+    assert warnings == []
+
+
+def test_a_name_that_is_not_utf_8_can_be_written_down(tmp_path, warnings):
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text("text,label\nhi,x\n")
+    assert read_labelled([path], COLUMNS, warnings.append).files == ("caf?.csv",)
+
+
+def test_a_folder_has_a_subfolder_for_each_label(tmp_path, warnings):
+    for label, name, text in (
+        ("pos", "1.txt", "good"),
+        ("neg", "1.txt", "bad\nvery"),
+        ("pos", "2", ""),
+    ):
+        (tmp_path / label).mkdir(exist_ok=True)
+        (tmp_path / label / name).write_text(text)
+    (tmp_path / "pos" / ".hidden").write_text("no")
+    data = read_labelled([tmp_path], COLUMNS, warnings.append)
+    assert data.examples == [Example("bad\nvery", "neg"), Example("good", "pos")]
+    assert warnings == [f"{tmp_path}:3: (pos/2) is empty; left out"]
+
+
+def test_a_folder_of_files_is_no_data(tmp_path, warnings):
+    (tmp_path / "a.txt").write_text("hi")
+    with pytest.raises(DataError, match="has no subfolders"):
+        read_labelled([tmp_path], COLUMNS, warnings.append)
+
+
+def test_malformed_rows_are_named_by_file_and_line_and_counted(tmp_path, warnings):
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\ngood,x\n" + " ,x\n" * 3 + "text,\n" * 6)
+    data = read_labelled([path], COLUMNS, warnings.append)
+    assert data.malformed == 9
+    assert len(data.examples) == 1
+    assert warnings == [
+        f"{path}:3: has an empty text; left out",
+        f"{path}:4: has an empty text; left out",
+        f"{path}:5: has an empty text; left out",
+        f"{path}:6: has an empty label; left out",
+        f"{path}:7: has an empty label; left out",
+        f"{path}: 4 more rows left out",
+    ]
+
+
+def test_half_an_emoji_is_no_label(tmp_path, warnings):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a", "label": "\\ud83d"}\n{"text": "\\ud83d b", "label": "x"}\n')
+    assert read_labelled([path], COLUMNS, warnings.append).examples == [Example("\ud83d b", "x")]
+    assert warnings == [f"{path}:1: has a label that is not UTF-8; left out"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", "it is empty"),
+        ("text,label\n", "it is empty"),
+        ("text,label\n,a\n", "line 2 has an empty"),
+    ],
+)
+def test_a_file_without_a_labelled_text_is_an_error(tmp_path, warnings, content, why):
+    (tmp_path / "a.csv").write_text(content)
+    with pytest.raises(DataError, match=rf"a\.csv has no labelled text: {why}"):
+        read_labelled([tmp_path / "a.csv"], COLUMNS, warnings.append)
+    assert warnings == []
+
+
+def test_labels_are_counted_by_name():
+    examples = [Example("a", "y"), Example("b", "x"), Example("c", "y")]
+    assert list(count_labels(examples).items()) == [("x", 1), ("y", 2)]
+
+
+def test_the_fingerprint_is_of_what_was_said_and_not_of_the_order():
+    one, other = Example("a", "x"), Example("b\ud83d", "y")
+    assert fingerprint([one, other]) == fingerprint([other, one])
+    assert fingerprint([one, other]) != fingerprint([one, Example("b", "y")])
+    assert fingerprint([Example("ab", "c")]) != fingerprint([Example("b", "ca")])

@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from sentiment.measuring.report import measure
+
+LABELS = ("negative", "neutral", "positive")
+EXPECTED = np.array([0, 0, 1, 1, 2, 2])
+PREDICTED = np.array([0, 1, 1, 1, 2, 0])
+
+
+def test_each_figure_is_what_its_definition_says():
+    report = measure(EXPECTED, PREDICTED, LABELS)
+    assert report.examples == 6
+    assert report.accuracy == pytest.approx(4 / 6)
+    assert report.macro_recall == pytest.approx((1 / 2 + 1 + 1 / 2) / 3)
+    assert report.macro_f1 == pytest.approx((1 / 2 + 4 / 5 + 2 / 3) / 3)
+    assert report.confusion == ((1, 1, 0), (0, 2, 0), (1, 0, 1))
+    assert report.per_class["neutral"].precision == pytest.approx(2 / 3)
+    assert report.per_class["neutral"].recall == 1
+    assert report.per_class["neutral"].f1 == pytest.approx(4 / 5)
+    assert report.per_class["neutral"].examples == 2
+
+
+def test_a_label_that_no_text_has_does_not_count_in_the_means():
+    report = measure(np.array([0, 0]), np.array([0, 0]), LABELS)
+    assert report.macro_recall == report.macro_f1 == report.accuracy == 1
+    assert report.per_class["positive"].recall is None
+    assert report.per_class["positive"].precision is None
+
+
+def test_a_label_that_was_only_predicted_has_no_recall_but_a_precision():
+    report = measure(np.array([0, 0]), np.array([0, 2]), LABELS)
+    assert report.per_class["positive"].precision == 0
+    assert report.per_class["positive"].recall is None
+    assert report.macro_recall == 0.5

@@ -1,0 +1,58 @@
+"""Tokens that share letters share meaning while training; what is kept is one plain table."""
+
+import numpy as np
+import pytest
+
+from sentiment.networks.composition import NGRAMS_OF_A_TOKEN, ComposedEmbedding, token_ngrams
+
+TOKENS = ["<padding>", "<unknown>", "happy", "unhappy", "happily", "unhappily", "!!", "42"]
+START = np.random.default_rng(0).normal(size=(len(TOKENS), 4)).astype(np.float32)
+
+
+@pytest.fixture
+def ngrams():
+    return token_ngrams(TOKENS, most=100)
+
+
+def test_words_with_common_letters_have_common_ngrams(ngrams):
+    happy, unhappily = set(ngrams[2]) - {0}, set(ngrams[5]) - {0}
+    assert happy & unhappily
+
+
+def test_signs_numbers_and_reserved_tokens_have_none(ngrams):
+    for token in ("<padding>", "<unknown>", "!!", "42"):
+        assert not ngrams[TOKENS.index(token)].any()
+
+
+def test_an_ngram_of_few_tokens_is_left_out(ngrams):
+    # "ppy" is in two of the words only; these are in all four, ">" being the end of one.
+    assert ngrams.max() == len({"ha", "ap", "pp", "hap", "app", "happ", "y>"})
+
+
+def test_no_more_ngrams_than_asked_for_and_the_most_common_first():
+    limited = token_ngrams(TOKENS, most=3)
+    assert limited.max() == 3
+
+
+def test_a_long_token_keeps_its_rarest_ngrams():
+    words = ["abcdefghijklmnopqrstuvwxyz", *("abcdefghijklmnopqrstuvwxy" + x for x in "bcdefg")]
+    table = token_ngrams(words, most=10_000)
+    assert table.shape == (len(words), NGRAMS_OF_A_TOKEN)
+    assert (table[0] > 0).all()
+    assert table[0].max() > NGRAMS_OF_A_TOKEN
+
+
+def test_the_table_gives_what_the_layer_gives(ngrams):
+    layer = ComposedEmbedding(START, ngrams)
+    ids = np.array([[2, 5, 6], [3, 0, 1]], np.int32)
+    np.testing.assert_allclose(layer.table()[ids], layer(ids).numpy(), atol=1e-6)
+
+
+def test_a_token_is_the_sum_of_its_own_vector_and_its_parts(ngrams):
+    layer = ComposedEmbedding(START, ngrams)
+    own, parts = layer.get_weights()
+    np.testing.assert_array_equal(own, START)
+    of_happy = ngrams[2][ngrams[2] > 0]
+    expected = own[2] + parts[of_happy].sum(axis=0) / np.sqrt(len(of_happy))
+    np.testing.assert_allclose(layer.table()[2], expected, atol=1e-6)
+    np.testing.assert_allclose(layer.table()[6], own[6], atol=1e-6)
