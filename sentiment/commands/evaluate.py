@@ -4,10 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from sentiment.commands.options import add_data, add_model
+from sentiment.commands.options import add_data, add_model, columns
 from sentiment.commands.wiring import complain, load_scorer
 from sentiment.data.dataset import read_labelled
-from sentiment.data.row import Columns
 
 PURPOSE = "measure a model with labelled texts"
 
@@ -26,8 +25,7 @@ def run(options: argparse.Namespace) -> None:
     """Measure, print the report, and write it where that is asked for."""
     from sentiment.measuring import evaluate  # noqa: PLC0415  (slow)
 
-    columns = Columns(options.text_column, options.label_column)
-    data = read_labelled(options.data, columns, complain)
+    data = read_labelled(options.data, columns(options), complain)
     scorer = load_scorer(options)
     report = evaluate.evaluate(scorer, data.examples)
     if options.out:

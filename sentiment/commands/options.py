@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from sentiment.data.row import Columns
 from sentiment.settings import EngineChoice
 
 DEFAULT_MODEL = Path("models/default")
@@ -42,6 +43,23 @@ def add_data(group: argparse._ActionsContainer) -> None:
     )
     add_column(group, "--text-column", "text", "of the text")
     add_column(group, "--label-column", "label", "of the label")
+    add_column(
+        group,
+        "--probabilities-column",
+        "probabilities",
+        "of soft labels, if there are any: label to share, as `score` writes them",
+    )
+
+
+def columns(options: argparse.Namespace) -> Columns:
+    """Return where labelled files have their values.
+
+    Raises:
+        SettingsError: They cannot be there.
+    """
+    return Columns(
+        options.text_column, options.label_column, probabilities=options.probabilities_column
+    )
 
 
 def add_column(group: argparse._ActionsContainer, option: str, name: str, what: str) -> None:

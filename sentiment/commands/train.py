@@ -7,8 +7,7 @@ from typing import TypeVar, get_args
 import msgspec
 
 from configuration.command_line import above_zero, whole_number
-from sentiment.commands.options import add_data, add_numbers, share, some_share
-from sentiment.data.row import Columns
+from sentiment.commands.options import add_data, add_numbers, columns, share, some_share
 from sentiment.data.split import Shares
 from sentiment.settings import (
     LARGEST_LAYER,
@@ -43,6 +42,14 @@ def add(train: argparse.ArgumentParser) -> None:
     """Add the options."""
     files = train.add_argument_group("texts and labels")
     add_data(files)
+    files.add_argument(
+        "--data-weights",
+        type=above_zero,
+        nargs="+",
+        default=[],
+        metavar="N",
+        help="how much the texts of each file count, one weight for each (default: all 1)",
+    )
     for option, purpose in (("--validation", "choose the best epoch"), ("--test", "measure")):
         files.add_argument(
             option,
@@ -140,9 +147,10 @@ def run(options: argparse.Namespace) -> None:
         training = msgspec.structs.replace(training, least_steps=0)
     plan = Plan(
         data=options.data,
+        data_weights=options.data_weights,
         validation=options.validation,
         test=options.test,
-        columns=Columns(options.text_column, options.label_column),
+        columns=columns(options),
         shares=Shares(options.validation_share, options.test_share),
         out=options.out,
         replace=options.replace,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,14 +10,28 @@ from sentiment.data.left_out import LeftOut
 from sentiment.data.lines import Lines, is_text
 from sentiment.data.row import Columns, Malformed, Row
 from sentiment.data.rows import read_rows
-from sentiment.errors import DataError
+from sentiment.data.soft_labels import likeliest
+from sentiment.errors import DataError, SettingsError
 
 
 class Example(NamedTuple):
-    """A text with its label."""
+    """A text with its label.
+
+    Attributes:
+        text: As it came.
+        label: Of its class; the likeliest where the file only has probabilities.
+        weight: How much it counts beside the others when a network learns; 1 unless told.
+        probabilities: The share of each label that has one, adding up to 1 (a soft label).
+        group: Whom it is from, where a column was named for that.
+        time: When it was written, in seconds since 1970 (UTC), where that is known.
+    """
 
     text: str
     label: str
+    weight: float = 1.0
+    probabilities: Mapping[str, float] | None = None
+    group: str | None = None
+    time: float | None = None
 
 
 class Dataset(NamedTuple):
@@ -34,18 +48,30 @@ class Dataset(NamedTuple):
     malformed: int
 
 
-def read_labelled(paths: Sequence[Path], columns: Columns, warn: Callable[[str], None]) -> Dataset:
+def read_labelled(
+    paths: Sequence[Path],
+    columns: Columns,
+    warn: Callable[[str], None],
+    weights: Sequence[float] = (),
+) -> Dataset:
     """Read JSONL, CSV and TSV files, gzip or not, and folders with one subfolder a label.
 
     A row that is malformed, or has an empty text or label, is left out: `warn` gets a line for
-    the first few of each file and one with the count of the others.
+    the first few of each file and one with the count of the others. `weights` are those of the
+    files' texts, one for each path; without any, all texts weigh 1.
 
     Raises:
         DataError: A file cannot be read, has not the columns, or has no usable row.
+        SettingsError: There are weights, but not one for each path.
     """
+    if weights and len(weights) != len(paths):
+        raise SettingsError(
+            f"--data names {len(paths)} files and --data-weights {len(weights)} weights: "
+            "give one weight for each file, in the same order"
+        )
     examples: list[Example] = []
     malformed = 0
-    for path in paths:
+    for path, weight in zip(paths, weights or (1.0,) * len(paths), strict=True):
         warnings: list[str] = []
         left_out = LeftOut(str(path), warnings.append)
         before = len(examples)
@@ -54,7 +80,7 @@ def read_labelled(paths: Sequence[Path], columns: Columns, warn: Callable[[str],
             if isinstance(usable, Malformed):
                 left_out.add(usable)
             else:
-                examples.append(usable)
+                examples.append(usable if weight == 1 else usable._replace(weight=weight))
         if len(examples) == before:
             why = "it is empty"
             if left_out.first:
@@ -87,11 +113,12 @@ def _usable(row: Row | Malformed) -> Example | Malformed:
         return row
     if not row.text.strip():
         return Malformed(row.line, "has an empty text")
-    if not row.label:
+    label = row.label or (likeliest(row.probabilities) if row.probabilities else "")
+    if not label:
         return Malformed(row.line, "has an empty label")
-    if not is_text(row.label):
+    if not is_text(label):
         return Malformed(row.line, "has a label that is not UTF-8")
-    return Example(row.text, row.label)
+    return Example(row.text, label, probabilities=row.probabilities)
 
 
 def _read_folder(folder: Path) -> Iterator[Row | Malformed]:

@@ -1,7 +1,7 @@
 """One row of a file of texts, and where its values stand."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,12 +9,21 @@ from sentiment.errors import DataError, SettingsError
 
 
 class Row(NamedTuple):
-    """A row that could be read; `label` is None unless one was asked for."""
+    """A row that could be read.
+
+    Attributes:
+        line: Where it begins, from 1.
+        text: The text.
+        label: None unless one was asked for; then also where there are probabilities instead.
+        id: What the file calls it, if anything.
+        probabilities: The share of each label, where labels were asked for and the row has them.
+    """
 
     line: int
     text: str
     label: str | None = None
     id: str | int | None = None
+    probabilities: Mapping[str, float] | None = None
 
 
 class Malformed(NamedTuple):
@@ -30,13 +39,15 @@ class Places(NamedTuple):
     text: int
     label: int | None
     id: int | None
+    probabilities: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Which columns, or fields of JSON, hold a row's values: by name, or by number from 1.
 
-    Numbers mean that the table has no header. Without a `label`, rows need none.
+    Numbers mean that the table has no header. Without a `label`, rows need none. Where a row has
+    `probabilities` (label to share), it needs no label: then the largest share is its label.
 
     Raises:
         SettingsError: One column is named and the other numbered, or a number is 0.
@@ -45,11 +56,13 @@ class Columns:
     text: str = "text"
     label: str | None = None
     id: str = "id"
+    probabilities: str = "probabilities"
 
     def __post_init__(self) -> None:
         if self.label is not None and self.text.isdecimal() != self.label.isdecimal():
             raise SettingsError("--text-column and --label-column: name both, or number both")
-        if self.numbered and 0 in (int(self.text), int(self.label or 1)):
+        given = (self.text, self.label, self.probabilities)
+        if self.numbered and 0 in (int(name) for name in given if name and name.isdecimal()):
             raise SettingsError("columns are counted from 1, so there is no column 0")
 
     @property
@@ -59,17 +72,27 @@ class Columns:
 
     def by_number(self) -> Places:
         """Return the places that the numbers mean."""
-        return Places(int(self.text) - 1, None if self.label is None else int(self.label) - 1, None)
+        return Places(
+            int(self.text) - 1,
+            None if self.label is None else int(self.label) - 1,
+            None,
+            int(self.probabilities) - 1 if self.probabilities.isdecimal() and self.label else None,
+        )
 
     def in_header(self, header: Sequence[str], source: str) -> Places:
         """Return the places of the names in a table's header.
 
         Raises:
-            DataError: The header lacks one of them; the id may be lacking.
+            DataError: The header lacks one of them; the id may be lacking, and the label where
+                there are probabilities.
         """
         names = [name.strip() for name in header]
-        for name, option in ((self.text, "--text-column"), (self.label, "--label-column")):
-            if name is not None and name not in names:
+        soft = self.label is not None and self.probabilities in names
+        needed = [(self.text, "--text-column")]
+        if not soft:
+            needed.append((self.label or self.text, "--label-column"))
+        for name, option in needed:
+            if name not in names:
                 there = textwrap.shorten(", ".join(map(repr, names)), 200, placeholder=" …")
                 raise DataError(
                     f"{source} has no column {name!r} (it has {there}): "
@@ -77,6 +100,7 @@ class Columns:
                 )
         return Places(
             names.index(self.text),
-            None if self.label is None else names.index(self.label),
+            names.index(self.label) if self.label in names else None,
             names.index(self.id) if self.id in names else None,
+            names.index(self.probabilities) if soft else None,
         )

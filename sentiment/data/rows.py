@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sentiment.data.lines import Lines, why_unreadable
 from sentiment.data.row import Columns, Malformed, Row
+from sentiment.data.soft_labels import NoSoftLabel, soft_label
 from sentiment.data.tables import read_table, split_line
 from sentiment.errors import SettingsError
 
@@ -98,11 +99,21 @@ def _json_row(line: str, number: int, columns: Columns) -> Row | Malformed:
         return Malformed(number, f"is not JSON ({error})")
     if not isinstance(fields, dict):
         return Malformed(number, "is not a JSON object")
-    text, label, identity = (fields.get(name) for name in (columns.text, columns.label, columns.id))
+    text, identity = fields.get(columns.text), fields.get(columns.id)
     if not isinstance(text, str):
         return Malformed(number, f"has no {columns.text!r} that is a string")
-    if columns.label is not None:
-        if not isinstance(label, str | int) or isinstance(label, bool):
-            return Malformed(number, f"has no {columns.label!r} that is a string")
-        label = str(label).strip()
-    return Row(number, text, label, identity if isinstance(identity, str | int) else None)
+    row = Row(number, text, id=identity if isinstance(identity, str | int) else None)
+    return row if columns.label is None else _labelled(row, fields, columns)
+
+
+def _labelled(row: Row, fields: dict[str, object], columns: Columns) -> Row | Malformed:
+    try:
+        probabilities = soft_label(fields.get(columns.probabilities))
+    except NoSoftLabel as error:
+        return Malformed(row.line, str(error))
+    label = fields.get(columns.label or "")
+    if label is None and probabilities:
+        return row._replace(probabilities=probabilities)
+    if not isinstance(label, str | int) or isinstance(label, bool):
+        return Malformed(row.line, f"has no {columns.label!r} that is a string")
+    return row._replace(label=str(label).strip(), probabilities=probabilities)

@@ -33,7 +33,7 @@ class Parts(NamedTuple):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Return the labels in the order of the network's outputs."""
+        """Return the labels in the order of the network's outputs; probabilities name no other."""
         return ordered(example.label for example in self.train)
 
 
@@ -62,8 +62,8 @@ def split(
     taken instead of a share; nothing is removed from a test part.
 
     Raises:
-        DataError: There are fewer than two labels, too few texts of one, or a given part has a
-            label that no other text has.
+        DataError: There are fewer than two labels, too few texts of one, a given part has a
+            label that no other text has, or probabilities name one that no text has.
         SettingsError: The shares leave nothing to learn from.
     """
     shares_in_use = (0 if validation else shares.validation) + (0 if test else shares.test)
@@ -72,7 +72,7 @@ def split(
     keyed = _with_keys(examples)
     distinct = [keyed[place] for place in first_of_each(each.key for each in keyed)]
     counts = count_labels(each.example for each in distinct)
-    _check_labels(counts, (*(validation or ()), *(test or ())))
+    _check_labels(counts, examples, (*(validation or ()), *(test or ())))
     rng = np.random.default_rng(seed)
     rest = [distinct[place] for place in rng.permutation(len(distinct))]
     if test:
@@ -104,7 +104,9 @@ def _with_keys(examples: Sequence[Example]) -> list[_Keyed]:
     return [_Keyed(example, key(example.text)) for example in examples]
 
 
-def _check_labels(counts: Mapping[str, int], given: Sequence[Example]) -> None:
+def _check_labels(
+    counts: Mapping[str, int], examples: Sequence[Example], given: Sequence[Example]
+) -> None:
     if len(counts) < 2:
         raise DataError(
             f"all texts have the label {min(counts)!r}: at least two different ones are needed"
@@ -114,6 +116,12 @@ def _check_labels(counts: Mapping[str, int], given: Sequence[Example]) -> None:
         raise DataError(
             f"the label {rarest!r} has too few different texts ({counts[rarest]}): "
             f"at least {_FEWEST_TEXTS} are needed"
+        )
+    named = {label for example in (*examples, *given) for label in example.probabilities or ()}
+    if unnamed := named - set(counts):
+        raise DataError(
+            f"probabilities name the label {min(unnamed)!r}, which no text has: add texts of it, "
+            "or leave it out of the probabilities"
         )
     if unknown := set(count_labels(given)) - set(counts):
         raise DataError(f"a held-out text has the label {min(unknown)!r}, which no other text has")

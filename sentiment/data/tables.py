@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sentiment.data.lines import LONGEST_LINE_BYTES, TOO_LONG, Lines, is_text, size_bytes
 from sentiment.data.row import Columns, Malformed, Places, Row
+from sentiment.data.soft_labels import NoSoftLabel, soft_label
 from sentiment.errors import DataError
 
 # The line on which a row begins, and its cells or why it has none.
@@ -51,16 +52,21 @@ def _unreadable(error: csv.Error) -> str:
 
 
 def _row(number: int, cells: list[str], places: Places) -> Row | Malformed:
-    needed = 1 + max(places.text, places.label or 0)
+    needed = 1 + max(places.text, places.label or 0, places.probabilities or 0)
     if len(cells) < needed:
         return Malformed(number, f"has only {len(cells)} of the {needed} columns needed")
     if not all(map(is_text, cells)):
         return Malformed(number, "is not UTF-8")
+    try:
+        soft = soft_label(None if places.probabilities is None else cells[places.probabilities])
+    except NoSoftLabel as error:
+        return Malformed(number, str(error))
     return Row(
         number,
         cells[places.text],
         None if places.label is None else cells[places.label].strip(),
         cells[places.id] if places.id is not None and places.id < len(cells) else None,
+        soft,
     )
 
 

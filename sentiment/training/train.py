@@ -41,6 +41,8 @@ class Plan:
 
     Attributes:
         data: Files or folders of labelled texts.
+        data_weights: How much the texts of each count when the network learns; all the same if
+            there are none.
         validation: Files to validate with; a share of the data when empty.
         test: Files to measure with; a share of the data when empty.
         columns: Where the files have text and label.
@@ -64,6 +66,7 @@ class Plan:
     preprocessor: PreprocessorSettings
     network: NetworkSettings
     training: TrainingSettings
+    data_weights: Sequence[float] = ()
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -123,7 +126,7 @@ def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
     def read(paths: Sequence[Path]) -> Dataset | None:
         return read_labelled(paths, plan.columns, progress.say) if paths else None
 
-    data = read_labelled(plan.data, plan.columns, progress.say)
+    data = read_labelled(plan.data, plan.columns, progress.say, plan.data_weights)
     validation, test = read(plan.validation), read(plan.test)
     parts = split(
         data.examples,

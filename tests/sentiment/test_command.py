@@ -231,6 +231,14 @@ def test_any_labels_and_a_test_of_nothing(tmp_path, capsys):
     assert "no texts were held out to test with" in capsys.readouterr().out
 
 
+def test_what_was_scored_can_be_learnt_from(tmp_path, small_bundle, labelled_file, capsys):
+    assert exit_code("score", "--model", small_bundle, labelled_file) == 0
+    scored = tmp_path / "scored.jsonl"
+    scored.write_text(capsys.readouterr().out)
+    data = ["--data", scored, labelled_file, "--data-weights", "0.3", "1"]
+    assert exit_code("train", *data, "--out", tmp_path / "m", *FEW) == 0
+
+
 def test_a_report_is_written_where_told(tmp_path, small_bundle, labelled_file, capsys):
     command = [
         "evaluate",

@@ -4,7 +4,7 @@ import pytest
 
 from sentiment.data.dataset import Example, count_labels, fingerprint, read_labelled
 from sentiment.data.row import Columns
-from sentiment.errors import DataError
+from sentiment.errors import DataError, SettingsError
 
 COLUMNS = Columns(label="label")
 
@@ -99,3 +99,36 @@ def test_the_fingerprint_is_of_what_was_said_and_not_of_the_order():
     assert fingerprint([one, other]) == fingerprint([other, one])
     assert fingerprint([one, other]) != fingerprint([one, Example("b", "y")])
     assert fingerprint([Example("ab", "c")]) != fingerprint([Example("b", "ca")])
+
+
+def test_a_row_with_probabilities_needs_no_label(tmp_path, warnings):
+    (tmp_path / "a.jsonl").write_text(
+        '{"text": "one", "probabilities": {"x": 1, "y": 3}}\n'
+        '{"text": "two", "label": "x", "probabilities": {"x": 0.5, "y": 0.5}}\n'
+        '{"text": "three", "label": "x", "probabilities": {"x": -1}}\n'
+    )
+    (tmp_path / "b.csv").write_text(
+        'text,probabilities\nfour,"{""x"": 0.9, ""y"": 0.1}"\nfive,\nsix,x\n'
+    )
+    data = read_labelled([tmp_path / "a.jsonl", tmp_path / "b.csv"], COLUMNS, warnings.append)
+    assert data.examples == [
+        Example("one", "y", probabilities={"x": 0.25, "y": 0.75}),
+        Example("two", "x", probabilities={"x": 0.5, "y": 0.5}),
+        Example("four", "x", probabilities={"x": 0.9, "y": 0.1}),
+    ]
+    assert data.malformed == 3
+    assert warnings[0].endswith(
+        "a.jsonl:3: has a probability of 'x' that is no number of 0 or more; left out"
+    )
+    assert warnings[1].endswith("b.csv:3: has an empty label; left out")
+    assert "b.csv:4: has probabilities that are not JSON" in warnings[2]
+
+
+def test_the_texts_of_each_file_have_its_weight(tmp_path, warnings):
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path in paths:
+        path.write_text("text,label\nhi,x\n")
+    data = read_labelled(paths, COLUMNS, warnings.append, [1, 0.3])
+    assert [example.weight for example in data.examples] == [1, 0.3]
+    with pytest.raises(SettingsError, match="names 2 files and --data-weights 1 weights"):
+        read_labelled(paths, COLUMNS, warnings.append, [0.3])

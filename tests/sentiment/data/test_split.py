@@ -33,14 +33,16 @@ def test_the_same_seed_gives_the_same_parts():
 
 
 def test_texts_that_say_the_same_are_counted_and_left_out():
-    again = [Example(f"RT @bob: {text.upper()}! http://x.y", label) for text, label in EXAMPLES[:9]]
+    again = [
+        Example(f"RT @bob: {text.upper()}! http://x.y", label) for text, label, *_ in EXAMPLES[:9]
+    ]
     parts = split(EXAMPLES + again, SHARES, seed=1)
     assert parts.duplicates == 9
     assert sorted(parts.train + parts.validation + parts.test) == sorted(EXAMPLES)
 
 
 def test_no_text_of_one_part_resembles_one_of_another():
-    alike = [Example(f"{text} indeed", label) for text, label in EXAMPLES[:90]]
+    alike = [Example(f"{text} indeed", label) for text, label, *_ in EXAMPLES[:90]]
     parts = split(EXAMPLES + alike, SHARES, seed=1)
     train, validation, test = (
         [key(example.text) for example in part]
@@ -121,3 +123,9 @@ def test_a_label_all_of_which_is_held_out_is_an_error():
 def test_a_validation_that_is_all_in_the_test_is_an_error():
     with pytest.raises(DataError, match="every validation text resembles a test text"):
         split(EXAMPLES[30:], SHARES, 1, EXAMPLES[:30], EXAMPLES[:30])
+
+
+def test_a_label_that_only_probabilities_name_is_an_error():
+    soft = Example("x", "neutral", probabilities={"neutral": 0.9, "mixed": 0.1})
+    with pytest.raises(DataError, match="probabilities name the label 'mixed', which no text has"):
+        split([*EXAMPLES, soft], SHARES, 1)
