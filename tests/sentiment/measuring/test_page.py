@@ -1,0 +1,91 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from sentiment.errors import DataError
+from sentiment.measuring.drawing import LINES, new_figure, svg
+from sentiment.measuring.page import Drawing, Paragraph, Section, Table, render, write_files
+
+HOSTILE = '<script>alert("1")</script>'
+
+
+class Elements(HTMLParser):
+    """The elements of a page, and its text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.names, self.attributes, self.texts = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.names.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def drawn(name, label="a line"):
+    figure, (axes,) = new_figure(4, 3)
+    axes.plot([0, 1], [0, 1], label=label)
+    axes.legend()
+    return Drawing(svg(figure, name), label)
+
+
+def test_texts_of_strangers_stay_texts_wherever_they_stand():
+    page = render(
+        HOSTILE,
+        HOSTILE,
+        [
+            Section(
+                HOSTILE,
+                [
+                    Paragraph(HOSTILE),
+                    Paragraph(HOSTILE, loud=True),
+                    Table((HOSTILE, "texts"), [(HOSTILE, "1")], HOSTILE),
+                    drawn("one", HOSTILE),
+                ],
+            )
+        ],
+    )
+    elements = Elements(page)
+    assert "script" not in elements.names
+    assert "".join(elements.texts).count(HOSTILE) == 12
+
+
+def test_a_page_loads_and_runs_nothing():
+    page = render("A page", "", [Section("Drawings", [drawn("one")])])
+    attributes = dict(Elements(page).attributes)
+    assert attributes["content"].startswith("default-src 'none'")
+    assert not any(name.startswith("on") or name == "src" for name in attributes)
+    assert not re.findall(r"(?:href|url)[=(]\W*https?:", page.replace("http://www.w3.org", ""))
+
+
+def test_ids_are_those_of_one_drawing_only_and_lead_somewhere():
+    page = render(
+        "A page", "", [Section("Drawings", [drawn("one"), drawn("two", 'a "#x" id="y"')])]
+    )
+    ids = re.findall(r'<[^>]* id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for reference in re.findall(r'<[^>]*(?:href="#|url\(#)([^")]+)', page):
+        assert reference in ids
+    assert 'a "#x" id="y"' in "".join(Elements(page).texts)
+
+
+def test_a_drawing_is_the_same_each_time():
+    assert drawn("one") == drawn("one")
+
+
+def test_half_an_emoji_does_not_keep_a_page_from_being_written():
+    assert "?" in render("A page", "", [Section("Texts", [Paragraph("\ud83d")])])
+
+
+def test_as_many_lines_are_told_apart_as_a_model_has_labels():
+    assert len(set(LINES)) > 20
+
+
+def test_a_page_cannot_be_written_into_a_file(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match=r"no report can be written to .*: name another --out"):
+        write_files(tmp_path / "file", {"report.html": b""})
