@@ -137,6 +137,70 @@ def pool_tile(
         pool(width, starts, first, places, table, column, pooled, strongest_at, mean_at)
 
 
+@_compiled
+def find_rows(
+    ids: Ints, begin: int, length: int, row_size: int, margin: int, starts: Ints
+) -> None:
+    """Write where the rows of a text begin, and those of the padding behind it.
+
+    Args:
+        ids: int32: tokens, of which the text has `length` from `begin` on.
+        begin: See `ids`.
+        length: See `ids`.
+        row_size: Products of a token.
+        margin: Tokens beyond the edge of a text that a filter may see.
+        starts: int64: receives the places, from `margin` on.
+    """
+    end = margin + length
+    for place in range(length):
+        starts[margin + place] = ids[begin + place] * row_size
+    for place in range(end, end + margin):
+        starts[place] = 0
+
+
+@_compiled
+def first_place(width: int, margin: int, same: int) -> int:
+    """Return at which place in `starts` filters of a width begin."""
+    return margin - (width - 1) // 2 if same else margin
+
+
+@_compiled
+def count_places(width: int, length: int, same: int) -> int:
+    """Return how often filters of a width are applied to a text."""
+    return length if same or length == 0 else max(length - width + 1, 1)
+
+
+@_compiled
+def compute(
+    length: int, tables: Floats, shape: Ints, widths: Ints, sizes: Ints, starts: Ints, values: Floats
+) -> int:
+    """Compute the network for a text whose rows were found.
+
+    Returns:
+        Where in `values` the classes' sums begin, of which `softmax` makes probabilities.
+    """
+    tiles, margin, same = shape[0], shape[2], shape[3]
+    strongest, mean, dense_at, layers = shape[4], shape[5], shape[6], shape[7]
+    column = 0
+    for tile in range(tiles):
+        width = widths[tile]
+        first, places = first_place(width, margin, same), count_places(width, length, same)
+        strongest_at = tile * LANES if strongest else -1
+        mean_at = (tile + tiles * strongest) * LANES if mean else -1
+        pool_tile(width, starts, first, places, tables, column, values, strongest_at, mean_at)
+        column += width * LANES
+
+    here, at = 0, dense_at
+    for layer in range(layers):
+        inputs, outputs = sizes[layer], sizes[layer + 1]
+        dense(values, here, inputs, outputs, tables, at)
+        here += inputs
+        at += (inputs + 1) * outputs
+        if layer < layers - 1:
+            rectify(values, here, outputs)
+    return here
+
+
 # As `machine_code` calls it: a number and nine pointers.
 @cfunc(
     types.void(types.int64, _IDS, _INTS, _FLOATS, *3 * [_INTS], _INTS, _FLOATS, _FLOATS),
@@ -169,36 +233,10 @@ def score(
         values: float32: room for the inputs and outputs of the dense layers.
         probabilities: float32: receives the classes' probabilities of each text.
     """
-    tiles, row_size, margin, same = shape[0], shape[1], shape[2], shape[3]
-    strongest, mean, dense_at, layers = shape[4], shape[5], shape[6], shape[7]
+    row_size, margin, layers = shape[1], shape[2], shape[7]
     for text in range(texts):
         begin = offsets[text]
         length = offsets[text + 1] - begin
-        end = margin + length
-        for place in range(length):
-            starts[margin + place] = ids[begin + place] * row_size
-        for place in range(end, end + margin):
-            starts[place] = 0
-
-        column = 0
-        for tile in range(tiles):
-            width = widths[tile]
-            first, places = margin, length
-            if same:
-                first -= (width - 1) // 2
-            elif length > 0:
-                places = max(length - width + 1, 1)
-            strongest_at = tile * LANES if strongest else -1
-            mean_at = (tile + tiles * strongest) * LANES if mean else -1
-            pool_tile(width, starts, first, places, tables, column, values, strongest_at, mean_at)
-            column += width * LANES
-
-        here, at = 0, dense_at
-        for layer in range(layers):
-            inputs, outputs = sizes[layer], sizes[layer + 1]
-            dense(values, here, inputs, outputs, tables, at)
-            here += inputs
-            at += (inputs + 1) * outputs
-            if layer < layers - 1:
-                rectify(values, here, outputs)
+        find_rows(ids, begin, length, row_size, margin, starts)
+        here = compute(length, tables, shape, widths, sizes, starts, values)
         softmax(values, here, sizes[layers], probabilities, text * sizes[layers])
