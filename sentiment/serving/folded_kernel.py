@@ -138,9 +138,7 @@ def pool_tile(
 
 
 @_compiled
-def find_rows(
-    ids: Ints, begin: int, length: int, row_size: int, margin: int, starts: Ints
-) -> None:
+def find_rows(ids: Ints, begin: int, length: int, row_size: int, margin: int, starts: Ints) -> None:
     """Write where the rows of a text begin, and those of the padding behind it.
 
     Args:
@@ -172,7 +170,13 @@ def count_places(width: int, length: int, same: int) -> int:
 
 @_compiled
 def compute(
-    length: int, tables: Floats, shape: Ints, widths: Ints, sizes: Ints, starts: Ints, values: Floats
+    length: int,
+    tables: Floats,
+    shape: Ints,
+    widths: Ints,
+    sizes: Ints,
+    starts: Ints,
+    values: Floats,
 ) -> int:
     """Compute the network for a text whose rows were found.
 
