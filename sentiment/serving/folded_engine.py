@@ -1,7 +1,9 @@
 """Scores batches with the folded network: no Keras, no TensorFlow, no matrix products."""
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -9,8 +11,8 @@ import numpy.typing as npt
 
 from sentiment.errors import BundleError
 from sentiment.serving.cache import Cache, Making
-from sentiment.serving.folded import Layout, Weights, fold
-from sentiment.serving.machine_code import Kernel, load_kernel
+from sentiment.serving.folded import LANES, Layout, Weights, fold
+from sentiment.serving.machine_code import EXPLAIN, SCORE, Kernel, load_kernel
 from sentiment.storage.archive import BadArchive
 from sentiment.storage.arrays import ArrayArchive
 from sentiment.storage.bundle import Bundle
@@ -23,17 +25,46 @@ _SOURCE = "folded.py"
 _MOST_WEIGHTS = 4_096
 
 
+class Weighed(NamedTuple):
+    """What each n-gram of a batch's texts adds to the classes, and what is left without any.
+
+    For each text and class, the weights of its n-grams and the bias add up to the logarithm of the
+    probability, less the mean of the classes' logarithms.
+
+    Attributes:
+        probabilities: Of each text: float32 (texts, classes), those of `score`.
+        weights: Of each n-gram: float32 (tokens, longest, classes). An n-gram that begins at token
+            `t` of the batch and has `n` tokens is at `[t, n - 1]`; those that never won are zero.
+        bias: Of each text: float32 (texts, classes).
+    """
+
+    probabilities: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+
+
 class FoldedEngine:
-    """Texts' ids to probabilities, on one thread: a worker takes one core, more workers more."""
+    """Texts' ids to probabilities, on one thread: a worker takes one core, more workers more.
+
+    Args:
+        tables: What `fold` makes.
+        layout: Theirs.
+        kernel: That scores.
+        cache: Keeps the machine code of the kernel that explains, once that is asked for.
+    """
 
     name = "folded"
 
-    def __init__(self, tables: npt.NDArray[np.float32], layout: Layout, kernel: Kernel) -> None:
+    def __init__(
+        self, tables: npt.NDArray[np.float32], layout: Layout, kernel: Kernel, cache: Cache
+    ) -> None:
         self.classes = layout.classes
         self._vocabulary_size = layout.settings.vocabulary_size
         self._kernel = kernel
+        self._cache = cache
         self._margin = layout.shape.margin
         self._values = int(layout.sizes.sum())
+        self._effects = 2 * self.classes * int(layout.sizes[:-1].max()) + 2 * LANES
         self._network = (tables, np.array(layout.shape, np.int64), layout.widths, layout.sizes)
 
     @classmethod
@@ -56,7 +87,7 @@ class FoldedEngine:
         name = hashlib.sha256(facts).hexdigest()[:32]
         # The kernel reads as far as the layout says.
         tables = cache.kept(f"tables/{name}", make, 4 * layout.size).view(np.float32)
-        return cls(tables, layout, load_kernel(cache))
+        return cls(tables, layout, load_kernel(SCORE, cache), cache)
 
     def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
         """Return the probabilities of each text: float32 (texts, classes), rows sum to 1.
@@ -66,14 +97,38 @@ class FoldedEngine:
         Raises:
             ValueError: It is no batch of texts of this vocabulary.
         """
+        probabilities = np.empty((len(batch), self.classes), np.float32)
+        self._run(self._kernel, batch, probabilities)
+        return probabilities
+
+    def explain(self, batch: EncodedTexts) -> Weighed:
+        """Score texts, and tell what each of their n-grams adds.
+
+        It takes three times as long as to score; the machine code is made at the first call, in
+        seconds, where none was kept. The GIL is released meanwhile.
+
+        Raises:
+            ValueError: It is no batch of texts of this vocabulary.
+        """
+        probabilities = np.empty((len(batch), self.classes), np.float32)
+        weights = np.zeros((len(batch.ids), self._margin + 1, self.classes), np.float32)
+        bias = np.empty_like(probabilities)
+        effects = np.empty(self._effects, np.float32)
+        self._run(self._explaining, batch, probabilities, effects, weights, bias)
+        return Weighed(probabilities, weights, bias)
+
+    @cached_property
+    def _explaining(self) -> Kernel:
+        return load_kernel(EXPLAIN, self._cache)
+
+    def _run(self, kernel: Kernel, batch: EncodedTexts, *out: npt.NDArray[Any]) -> None:
         ids, offsets = self._checked(batch)
         longest = int(np.diff(offsets).max(initial=0))
         starts = np.zeros(longest + 2 * self._margin, np.int64)
         values = np.empty(self._values, np.float32)
-        probabilities = np.empty((len(batch), self.classes), np.float32)
-        arrays = (ids, offsets, *self._network, starts, values, probabilities)
-        self._kernel(len(batch), *(array.ctypes.data for array in arrays))
-        return probabilities
+        arrays: tuple[npt.NDArray[Any], ...]
+        arrays = (ids, offsets, *self._network, starts, values, *out)
+        kernel(len(batch), *(array.ctypes.data for array in arrays))
 
     def _checked(self, batch: EncodedTexts) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """Return ids and offsets as the kernel takes them, which reads wherever they point."""

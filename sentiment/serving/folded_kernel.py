@@ -27,17 +27,17 @@ from sentiment.serving.lanes import add, in_all, larger, load, multiply, store, 
 Ints = Any
 Floats = Any
 
-_IDS = types.CPointer(types.int32)
-_INTS = types.CPointer(types.int64)
-_FLOATS = types.CPointer(types.float32)
+IDS = types.CPointer(types.int32)
+INTS = types.CPointer(types.int64)
+FLOATS = types.CPointer(types.float32)
 _ZERO, _ONE = np.float32(0), np.float32(1)
 
 # A division by zero would give infinity.
-_NEVER_RAISES = {"error_model": "numpy"}
-_compiled = njit(**_NEVER_RAISES)
+NEVER_RAISES = {"error_model": "numpy"}
+compiled = njit(**NEVER_RAISES)
 
 
-@_compiled
+@compiled
 def pool(
     width: int,
     starts: Ints,
@@ -77,7 +77,7 @@ def pool(
         store(pooled, mean_at, multiply(summed, in_all(_ONE / np.float32(max(places, 1)))))
 
 
-@_compiled
+@compiled
 def dense(values: Floats, here: int, inputs: int, outputs: int, weights: Floats, at: int) -> None:
     """Compute a layer of `outputs` sums behind its inputs, which begin at `values[here]`."""
     for output in range(outputs):
@@ -88,14 +88,14 @@ def dense(values: Floats, here: int, inputs: int, outputs: int, weights: Floats,
         values[here + inputs + output] = total(sums) + weights[at + outputs * inputs + output]
 
 
-@_compiled
+@compiled
 def rectify(values: Floats, here: int, size: int) -> None:
     """Put zero where a value is below it."""
     for place in range(here, here + size, LANES):
         store(values, place, larger(load(values, place), zeros()))
 
 
-@_compiled
+@compiled
 def softmax(values: Floats, here: int, classes: int, probabilities: Floats, at: int) -> None:
     """Write the shares of `exp(value)`; the largest value is taken off all, lest it overflow."""
     largest = values[here]
@@ -110,7 +110,7 @@ def softmax(values: Floats, here: int, classes: int, probabilities: Floats, at: 
         probabilities[at + label] /= whole
 
 
-@_compiled
+@compiled
 def pool_tile(
     width: int,
     starts: Ints,
@@ -137,7 +137,7 @@ def pool_tile(
         pool(width, starts, first, places, table, column, pooled, strongest_at, mean_at)
 
 
-@_compiled
+@compiled
 def find_rows(ids: Ints, begin: int, length: int, row_size: int, margin: int, starts: Ints) -> None:
     """Write where the rows of a text begin, and those of the padding behind it.
 
@@ -156,19 +156,19 @@ def find_rows(ids: Ints, begin: int, length: int, row_size: int, margin: int, st
         starts[place] = 0
 
 
-@_compiled
+@compiled
 def first_place(width: int, margin: int, same: int) -> int:
     """Return at which place in `starts` filters of a width begin."""
     return margin - (width - 1) // 2 if same else margin
 
 
-@_compiled
+@compiled
 def count_places(width: int, length: int, same: int) -> int:
     """Return how often filters of a width are applied to a text."""
     return length if same or length == 0 else max(length - width + 1, 1)
 
 
-@_compiled
+@compiled
 def compute(
     length: int,
     tables: Floats,
@@ -207,8 +207,8 @@ def compute(
 
 # As `machine_code` calls it: a number and nine pointers.
 @cfunc(
-    types.void(types.int64, _IDS, _INTS, _FLOATS, *3 * [_INTS], _INTS, _FLOATS, _FLOATS),
-    **_NEVER_RAISES,
+    types.void(types.int64, IDS, INTS, FLOATS, *3 * [INTS], INTS, FLOATS, FLOATS),
+    **NEVER_RAISES,
 )
 def score(
     texts: int,

@@ -100,6 +100,17 @@ def larger(_context: Any, one: Any, other: Any) -> Any:
 
 
 @intrinsic
+def chosen(_context: Any, one: Any, other: Any, if_larger: Any, if_not: Any) -> Any:
+    """Return of each lane a number of `if_larger` where `one` is above `other`."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        *compared, yes, no = arguments
+        return builder.select(builder.fcmp_ordered(">", *compared), yes, no)
+
+    return _lanes(one, other, if_larger, if_not), generate
+
+
+@intrinsic
 def in_all(_context: Any, _number: Any) -> Any:
     """Return a number in each lane."""
 

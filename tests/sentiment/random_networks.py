@@ -6,7 +6,7 @@ from sentiment.networks import network
 from sentiment.serving.cache import Cache
 from sentiment.serving.folded import Layout, fold
 from sentiment.serving.folded_engine import FoldedEngine
-from sentiment.serving.machine_code import load_kernel
+from sentiment.serving.machine_code import SCORE, load_kernel
 from sentiment.text.encoded_texts import EncodedTexts
 
 
@@ -24,7 +24,8 @@ def folded(model, settings, classes):
     weights = network.weights(model)
     layout.check(weights)
     tables = np.concatenate([part.reshape(-1) for part in fold(weights, layout)])
-    return FoldedEngine(tables, layout, load_kernel(Cache(None)))
+    cache = Cache(None)
+    return FoldedEngine(tables, layout, load_kernel(SCORE, cache), cache)
 
 
 def random_texts(lengths, vocabulary_size, seed=0):

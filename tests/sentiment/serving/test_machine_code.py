@@ -6,6 +6,8 @@ from sentiment.serving.cache import Cache
 from sentiment.serving.folded import Layout
 from sentiment.serving.folded_engine import FoldedEngine
 from sentiment.serving.machine_code import (
+    EXPLAIN,
+    SCORE,
     Kernel,
     bare_module,
     compile_kernel,
@@ -22,56 +24,64 @@ def scores(kernel):
     """Give what a kernel makes of tables of random numbers."""
     draw = np.random.default_rng(0)
     tables = draw.normal(size=LAYOUT.size).astype(np.float32)
-    return FoldedEngine(tables, LAYOUT, kernel).score(random_texts([0, 1, 5, 40], 30))
+    return FoldedEngine(tables, LAYOUT, kernel, Cache(None)).score(random_texts([0, 1, 5, 40], 30))
 
 
 @pytest.fixture(scope="module")
 def compiled():
     """Give the machine code, compiled just now."""
-    return compile_kernel()
+    return compile_kernel(SCORE)
 
 
-def test_it_calls_nothing_but_the_c_library():
-    outside = {each.name for each in bare_module(this_machine()).functions if each.is_declaration}
+@pytest.mark.parametrize("source", [SCORE, EXPLAIN])
+def test_it_calls_nothing_but_the_c_library(source):
+    functions = bare_module(source, this_machine()).functions
+    outside = {each.name for each in functions if each.is_declaration}
     assert {name for name in outside if not name.startswith("llvm.")} <= {"expf", "memset"}
 
 
 def test_it_is_compiled_once_and_kept(tmp_path, compiled, monkeypatch):
-    kept = load_kernel(Cache(tmp_path))
+    kept = load_kernel(SCORE, Cache(tmp_path))
     monkeypatch.delattr(machine_code, "compile_kernel")
-    expected = scores(Kernel(compiled))
+    expected = scores(Kernel(SCORE, compiled))
     assert np.isfinite(expected).all()
     np.testing.assert_array_equal(scores(kept), expected)
-    np.testing.assert_array_equal(scores(load_kernel(Cache(tmp_path))), expected)
+    np.testing.assert_array_equal(scores(load_kernel(SCORE, Cache(tmp_path))), expected)
 
 
 def test_it_is_compiled_in_memory_where_nothing_can_be_kept(tmp_path, compiled):
     (tmp_path / "file").touch()
     said = []
-    kernel = load_kernel(Cache(tmp_path / "file", said.append))
-    np.testing.assert_array_equal(scores(kernel), scores(Kernel(compiled)))
+    kernel = load_kernel(SCORE, Cache(tmp_path / "file", said.append))
+    np.testing.assert_array_equal(scores(kernel), scores(Kernel(SCORE, compiled)))
     assert len(said) == 1
 
 
 def test_it_is_compiled_anew_when_it_is_damaged(tmp_path, compiled):
-    load_kernel(Cache(tmp_path))
+    load_kernel(SCORE, Cache(tmp_path))
     (path,) = (each for each in (tmp_path / "kernels").iterdir() if each.name != ".lock")
     path.write_bytes(bytes(path.stat().st_size))
-    np.testing.assert_array_equal(scores(load_kernel(Cache(tmp_path))), scores(Kernel(compiled)))
+    np.testing.assert_array_equal(
+        scores(load_kernel(SCORE, Cache(tmp_path))), scores(Kernel(SCORE, compiled))
+    )
+
+
+def test_what_scores_and_what_explains_are_kept_apart():
+    assert machine_code.key(SCORE) != machine_code.key(EXPLAIN)
 
 
 def test_another_version_of_the_compiler_gets_its_own(monkeypatch):
-    before = machine_code.key()
+    before = machine_code.key(SCORE)
     monkeypatch.setattr(machine_code, "version", lambda name: f"another {name}")
-    assert machine_code.key() != before
+    assert machine_code.key(SCORE) != before
 
 
 @pytest.mark.parametrize("fact", ["get_host_cpu_name", "get_host_cpu_features"])
 def test_another_type_of_processor_gets_its_own(tmp_path, monkeypatch, fact):
-    load_kernel(Cache(tmp_path))
-    before = machine_code.key()
+    load_kernel(SCORE, Cache(tmp_path))
+    before = machine_code.key(SCORE)
     other = type("Features", (str,), {"flatten": lambda self: self})("another")
     with monkeypatch.context() as patch:
         patch.setattr(machine_code.llvm, fact, lambda: other)
-        assert machine_code.key() != before
-    assert machine_code.key() == before
+        assert machine_code.key(SCORE) != before
+    assert machine_code.key(SCORE) == before

@@ -1,0 +1,131 @@
+"""Weights of n-grams and bias add up to what the network computes, whatever the network is."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sentiment.settings import NetworkSettings
+from sentiment.text.encoded_texts import EncodedTexts
+from tests.sentiment.random_networks import folded, random_network, random_texts
+from tests.sentiment.serving.test_folded import LENGTHS, NETWORKS, WORDS
+from tests.sentiment.texts import make_texts
+from tests.sentiment.tweets import read_tweets
+
+ODD = [
+    "",
+    " ",
+    "ok",
+    "@bob loves http://x.y 😀",
+    "meh " * 300,
+    "\x00",
+    "so so so so so happy!!! 😂",
+]
+
+
+def centred(values):
+    """Give values without the mean of each row."""
+    return values - values.mean(axis=1, keepdims=True)
+
+
+def added_up(weighed, texts):
+    """Give bias and weights of each text, added up."""
+    of_token = weighed.weights.astype(np.float64).sum(axis=1)
+    sums = np.concatenate([np.zeros((1, of_token.shape[1])), np.cumsum(of_token, axis=0)])
+    return weighed.bias + sums[texts.offsets[1:]] - sums[texts.offsets[:-1]]
+
+
+def logits(model, texts):
+    """Give what a Keras model computes before its softmax."""
+    from sentiment.runtime import keras  # noqa: PLC0415  (slow)
+
+    output = model.get_layer("output")
+    below = keras.Model(model.inputs, output.input)
+    features = below.predict(texts.padded(np.arange(len(texts))), batch_size=512, verbose=0)
+    kernel, bias = (each.astype(np.float64) for each in output.get_weights())
+    return features @ kernel + bias
+
+
+@given(NETWORKS, st.integers(2, 20), LENGTHS, st.integers(0, 1000))
+@settings(max_examples=30)
+def test_evidence_adds_up_for_any_network(sizes, classes, lengths, seed):
+    model = random_network(sizes, classes, seed)
+    texts = random_texts(lengths, WORDS, seed)
+    engine = folded(model, sizes, classes)
+    weighed = engine.explain(texts)
+    np.testing.assert_allclose(
+        added_up(weighed, texts), centred(logits(model, texts)), rtol=1e-6, atol=1e-4
+    )
+    np.testing.assert_array_equal(weighed.probabilities, engine.score(texts))
+    assert weighed.weights.shape == (len(texts.ids), max(sizes.widths), classes)
+
+
+@pytest.mark.parametrize("padding", ["same", "valid"])
+@pytest.mark.parametrize("hidden", [(), (9,), (20, 17)])
+@pytest.mark.parametrize("width", [1, 2, 3, 6])
+def test_it_adds_up_at_each_length_and_width(padding, hidden, width):
+    sizes = NetworkSettings(
+        WORDS, 4, (width,), filters=17, padding=padding, pooling=("mean", "max"), hidden=hidden
+    )
+    model = random_network(sizes, 3)
+    texts = random_texts([*range(13), 64, 300], WORDS)
+    sums = added_up(folded(model, sizes, 3).explain(texts), texts)
+    np.testing.assert_allclose(sums, centred(logits(model, texts)), rtol=0, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def engine(scorer):
+    """Give the engine of the shipped model."""
+    return scorer._engine
+
+
+def assert_adds_up(scorer, engine, texts):
+    batch = scorer.prepare(texts)
+    weighed = engine.explain(batch)
+    probabilities = scorer.score(batch)
+    np.testing.assert_array_equal(weighed.probabilities, probabilities)
+    expected = centred(np.log(probabilities.astype(np.float64)))
+    np.testing.assert_allclose(added_up(weighed, batch), expected, rtol=0, atol=1e-5)
+
+
+def test_it_adds_up_for_the_shipped_model(scorer, engine):
+    assert_adds_up(scorer, engine, ODD + [text for text, _ in make_texts(3000, seed=11)])
+
+
+def test_it_adds_up_for_tweets(scorer, engine):
+    assert_adds_up(scorer, engine, [example.text for example in read_tweets()[:6000]])
+
+
+def test_over_the_classes_weights_add_up_to_nothing(scorer, engine):
+    weighed = engine.explain(scorer.prepare([text for text, _ in make_texts(300, seed=2)]))
+    np.testing.assert_allclose(weighed.weights.sum(axis=2), 0, atol=1e-5)
+    np.testing.assert_allclose(weighed.bias.sum(axis=1), 0, atol=1e-5)
+
+
+def test_no_n_gram_reaches_beyond_its_text(engine):
+    texts = random_texts([1, 2, 0, 5], 30)
+    begins, longest = np.nonzero(np.abs(engine.explain(texts).weights).max(axis=2))
+    ends = begins + longest + 1
+    of_text = np.searchsorted(texts.offsets, begins, side="right")
+    assert (ends <= texts.offsets[of_text]).all()
+    assert set(of_text) == {1, 2, 4}
+
+
+def test_a_text_of_nothing_has_only_the_bias(scorer, engine):
+    weighed = engine.explain(scorer.prepare(["", "\x00"]))
+    assert weighed.weights.shape == (0, 3, 3)
+    expected = centred(np.log(weighed.probabilities))
+    np.testing.assert_allclose(weighed.bias, expected, atol=1e-5)
+
+
+def test_a_text_is_explained_the_same_alone_and_among_others(engine):
+    texts = random_texts([7, 30, 1], 30)
+    among = engine.explain(texts)
+    alone = engine.explain(EncodedTexts(texts.ids[7:37], np.array([0, 30])))
+    np.testing.assert_array_equal(alone.weights, among.weights[7:37])
+    np.testing.assert_array_equal(alone.bias[0], among.bias[1])
+
+
+def test_ids_of_another_vocabulary_are_refused(engine):
+    with pytest.raises(ValueError, match="not among the 19,422 of the vocabulary"):
+        engine.explain(EncodedTexts(np.array([1, 19_422], np.int32), np.array([0, 2])))
