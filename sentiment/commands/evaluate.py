@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sentiment.commands.options import add_data, add_model, columns
 from sentiment.commands.wiring import complain, load_scorer
+from sentiment.data.class_names import check_renames
 from sentiment.data.dataset import read_labelled
 
 PURPOSE = "measure a model with labelled texts"
@@ -25,7 +26,9 @@ def run(options: argparse.Namespace) -> None:
     """Measure, print the report, and write it where that is asked for."""
     from sentiment.measuring import evaluate  # noqa: PLC0415  (slow)
 
-    data = read_labelled(options.data, columns(options), complain)
+    where = columns(options)
+    data = read_labelled(options.data, where, complain, encoding=options.encoding)
+    check_renames(where.renames, data.original_labels)
     scorer = load_scorer(options)
     report = evaluate.evaluate(scorer, data.examples)
     if options.out:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from sentiment.data.class_names import read_renames
+from sentiment.data.decoding import AUTO
 from sentiment.data.row import Columns
 from sentiment.settings import EngineChoice
 
@@ -39,7 +41,8 @@ def add_data(group: argparse._ActionsContainer) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="JSONL, CSV or TSV, gzip or not, or a folder with one subfolder a label",
+        help="JSONL, CSV or TSV, gzip or not, Parquet, Sentiment140's own CSV (known by its first "
+        "row), or a folder with one subfolder a label",
     )
     add_column(group, "--text-column", "text", "of the text")
     add_column(group, "--label-column", "label", "of the label")
@@ -48,6 +51,21 @@ def add_data(group: argparse._ActionsContainer) -> None:
         "--probabilities-column",
         "probabilities",
         "of soft labels, if there are any: label to share, as `score` writes them",
+    )
+    group.add_argument(
+        "--labels",
+        metavar="OLD=NEW,...",
+        help="rename labels, as in 0=negative,4=positive; those not named stay as they are",
+    )
+    add_encoding(group)
+
+
+def add_encoding(group: argparse._ActionsContainer) -> None:
+    """Add the encoding of what is not UTF-8."""
+    group.add_argument(
+        "--encoding",
+        default=AUTO,
+        help="of lines that are not UTF-8, as cp1252; auto detects it; utf-8 leaves such lines out",
     )
 
 
@@ -58,7 +76,10 @@ def columns(options: argparse.Namespace) -> Columns:
         SettingsError: They cannot be there.
     """
     return Columns(
-        options.text_column, options.label_column, probabilities=options.probabilities_column
+        options.text_column,
+        options.label_column,
+        probabilities=options.probabilities_column,
+        renames=read_renames(options.labels) if options.labels else {},
     )
 
 

@@ -4,13 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from sentiment.commands.options import add_column, add_model
+from sentiment.commands.options import add_column, add_encoding, add_model
 from sentiment.commands.wiring import complain, load_scorer
 from sentiment.data.lines import STDIN, Lines
 from sentiment.data.row import Columns
 from sentiment.data.rows import Format
 
-PURPOSE = "label texts: JSONL, CSV or plain lines in, JSONL out"
+PURPOSE = "label texts: JSONL, CSV, Parquet or plain lines in, JSONL out"
 
 
 def add(score: argparse.ArgumentParser) -> None:
@@ -22,7 +22,8 @@ def add(score: argparse.ArgumentParser) -> None:
         type=Path,
         default=STDIN,
         metavar="FILE",
-        help="the texts: JSONL, CSV, TSV or plain lines, gzip or not; '-' is standard input",
+        help="the texts: JSONL, CSV, TSV or plain lines, gzip or not, or Parquet; '-' is standard "
+        "input",
     )
     score.add_argument(
         "--format",
@@ -32,6 +33,7 @@ def add(score: argparse.ArgumentParser) -> None:
         help="of the texts (default: by the file's name, else its first line)",
     )
     add_column(score, "--text-column", "text", "of the text")
+    add_encoding(score)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -39,5 +41,5 @@ def run(options: argparse.Namespace) -> None:
     from sentiment.serving.score import score_rows  # noqa: PLC0415  (slow)
 
     columns = Columns(options.text_column)
-    lines = Lines(options.file)
+    lines = Lines(options.file, options.encoding)
     score_rows(load_scorer(options), lines, columns, options.format, sys.stdout.buffer, complain)

@@ -148,6 +148,7 @@ def run(options: argparse.Namespace) -> None:
     plan = Plan(
         data=options.data,
         data_weights=options.data_weights,
+        encoding=options.encoding,
         validation=options.validation,
         test=options.test,
         columns=columns(options),

@@ -1,17 +1,24 @@
 """Labelled texts, read from files and folders."""
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from sentiment.data.class_names import ClassNames
+from sentiment.data.decoding import AUTO
+from sentiment.data.folder import Folder
 from sentiment.data.left_out import LeftOut
 from sentiment.data.lines import Lines, is_text
 from sentiment.data.row import Columns, Malformed, Row
 from sentiment.data.rows import read_rows
 from sentiment.data.soft_labels import likeliest
+from sentiment.data.times import seconds_of_id
 from sentiment.errors import DataError, SettingsError
+
+_NUMBER = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?\s*")
 
 
 class Example(NamedTuple):
@@ -41,11 +48,13 @@ class Dataset(NamedTuple):
         examples: The texts and labels.
         files: Names of the files and folders, without their paths; "?" for what is not UTF-8.
         malformed: Rows that could not be read.
+        original_labels: The labels before any was renamed.
     """
 
     examples: list[Example]
     files: tuple[str, ...]
     malformed: int
+    original_labels: frozenset[str]
 
 
 def read_labelled(
@@ -53,16 +62,18 @@ def read_labelled(
     columns: Columns,
     warn: Callable[[str], None],
     weights: Sequence[float] = (),
+    encoding: str = AUTO,
 ) -> Dataset:
-    """Read JSONL, CSV and TSV files, gzip or not, and folders with one subfolder a label.
+    """Read JSONL, CSV, TSV and Parquet files, and folders with one subfolder a label.
 
     A row that is malformed, or has an empty text or label, is left out: `warn` gets a line for
-    the first few of each file and one with the count of the others. `weights` are those of the
-    files' texts, one for each path; without any, all texts weigh 1.
+    the first few of each file and one with the count of the others, and one for what was not UTF-8.
+    `weights` are those of the files' texts, one for each path; without any, all texts weigh 1.
 
     Raises:
-        DataError: A file cannot be read, has not the columns, or has no usable row.
-        SettingsError: There are weights, but not one for each path.
+        DataError: A file cannot be read, has not the columns, or has no usable row; the texts are
+            numbers.
+        SettingsError: There are weights, but not one for each path; there is no such encoding.
     """
     if weights and len(weights) != len(paths):
         raise SettingsError(
@@ -71,12 +82,15 @@ def read_labelled(
         )
     examples: list[Example] = []
     malformed = 0
+    names = ClassNames(columns.renames)
     for path, weight in zip(paths, weights or (1.0,) * len(paths), strict=True):
+        source = Folder(path, encoding) if path.is_dir() else Lines(path, encoding)
+        rows = source.rows() if isinstance(source, Folder) else read_rows(source, columns)
         warnings: list[str] = []
         left_out = LeftOut(str(path), warnings.append)
         before = len(examples)
-        for row in _read_folder(path) if path.is_dir() else read_rows(Lines(path), columns):
-            usable = _usable(row)
+        for row in rows:
+            usable = _usable(row, names)
             if isinstance(usable, Malformed):
                 left_out.add(usable)
             else:
@@ -86,12 +100,14 @@ def read_labelled(
             if left_out.first:
                 why = f"line {left_out.first.line} {left_out.first.reason}"
             raise DataError(f"{path} has no labelled text: {why}")
+        _check_words(path, examples[before:])
         left_out.end()
-        for warning in warnings:  # Not before it is sure that no error will say it all.
-            warn(warning)
+        for warning in (*warnings, source.note()):  # Not before no error will say it all.
+            if warning:
+                warn(warning)
         malformed += left_out.count
-    names = tuple(path.name.encode(errors="replace").decode() for path in paths)
-    return Dataset(examples, names, malformed)
+    files = tuple(path.name.encode(errors="replace").decode() for path in paths)
+    return Dataset(examples, files, malformed, frozenset(names.seen))
 
 
 def count_labels(examples: Iterable[Example]) -> dict[str, int]:
@@ -108,7 +124,7 @@ def fingerprint(examples: Iterable[Example]) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _usable(row: Row | Malformed) -> Example | Malformed:
+def _usable(row: Row | Malformed, names: ClassNames) -> Example | Malformed:
     if isinstance(row, Malformed):
         return row
     if not row.text.strip():
@@ -118,23 +134,19 @@ def _usable(row: Row | Malformed) -> Example | Malformed:
         return Malformed(row.line, "has an empty label")
     if not is_text(label):
         return Malformed(row.line, "has a label that is not UTF-8")
-    return Example(row.text, label, probabilities=row.probabilities)
+    time = seconds_of_id(row.id) if row.time is None else row.time
+    soft = None
+    if row.probabilities:
+        soft = dict.fromkeys(map(names.__getitem__, row.probabilities), 0.0)
+        for each, share in row.probabilities.items():
+            soft[names[each]] += share
+    return Example(row.text, names[label], 1.0, soft, row.group, time)
 
 
-def _read_folder(folder: Path) -> Iterator[Row | Malformed]:
-    """Yield the texts of a folder: one subfolder a label, in it one file a text."""
-    labels = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
-    if not labels:
+def _check_words(path: Path, examples: Sequence[Example]) -> None:
+    numbers = sum(_NUMBER.fullmatch(example.text) is not None for example in examples)
+    if numbers > len(examples) / 2:
         raise DataError(
-            f"{folder} has no subfolders: put the texts of each label in a folder of its name, "
-            "or name a file"
+            f"{path}: {numbers:,} of {len(examples):,} texts are numbers, as "
+            f"{examples[0].text.strip()[:40]!r}: name the column of the texts with --text-column"
         )
-    files = (path for label in labels for path in sorted(label.iterdir()) if path.name[0] != ".")
-    for number, path in enumerate(filter(Path.is_file, files), start=1):
-        text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
-        if not text.strip():
-            yield Malformed(number, f"({path.relative_to(folder)}) is empty")
-        elif not is_text(text):
-            yield Malformed(number, f"({path.relative_to(folder)}) is not UTF-8")
-        else:
-            yield Row(number, text, path.parent.name)

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sentiment.errors import DataError, SettingsError
@@ -17,6 +17,8 @@ class Row(NamedTuple):
         label: None unless one was asked for; then also where there are probabilities instead.
         id: What the file calls it, if anything.
         probabilities: The share of each label, where labels were asked for and the row has them.
+        group: Whom it is from, where that was asked for.
+        time: When it was written, in seconds since 1970 (UTC), where the row tells.
     """
 
     line: int
@@ -24,6 +26,8 @@ class Row(NamedTuple):
     label: str | None = None
     id: str | int | None = None
     probabilities: Mapping[str, float] | None = None
+    group: str | None = None
+    time: float | None = None
 
 
 class Malformed(NamedTuple):
@@ -37,9 +41,11 @@ class Places(NamedTuple):
     """Where a row of a table has its values, from 0; None where there is no such column."""
 
     text: int
-    label: int | None
-    id: int | None
+    label: int | None = None
+    id: int | None = None
     probabilities: int | None = None
+    group: int | None = None
+    time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Columns:
 
     Numbers mean that the table has no header. Without a `label`, rows need none. Where a row has
     `probabilities` (label to share), it needs no label: then the largest share is its label.
+    `renames` are labels' new names by their old ones.
 
     Raises:
         SettingsError: One column is named and the other numbered, or a number is 0.
@@ -57,11 +64,19 @@ class Columns:
     label: str | None = None
     id: str = "id"
     probabilities: str = "probabilities"
+    group: str | None = None
+    time: str | None = None
+    renames: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.label is not None and self.text.isdecimal() != self.label.isdecimal():
-            raise SettingsError("--text-column and --label-column: name both, or number both")
-        given = (self.text, self.label, self.probabilities)
+        for name, option in (
+            (self.label, "--label-column"),
+            (self.group, "--group-column"),
+            (self.time, "--time-column"),
+        ):
+            if name is not None and self.text.isdecimal() != name.isdecimal():
+                raise SettingsError(f"--text-column and {option}: name both, or number both")
+        given = (self.text, self.label, self.probabilities, self.group, self.time)
         if self.numbered and 0 in (int(name) for name in given if name and name.isdecimal()):
             raise SettingsError("columns are counted from 1, so there is no column 0")
 
@@ -72,11 +87,16 @@ class Columns:
 
     def by_number(self) -> Places:
         """Return the places that the numbers mean."""
+
+        def place(name: str | None) -> int | None:
+            return int(name) - 1 if name is not None and name.isdecimal() else None
+
         return Places(
             int(self.text) - 1,
-            None if self.label is None else int(self.label) - 1,
-            None,
-            int(self.probabilities) - 1 if self.probabilities.isdecimal() and self.label else None,
+            label=place(self.label),
+            probabilities=place(self.probabilities if self.label else None),
+            group=place(self.group),
+            time=place(self.time),
         )
 
     def in_header(self, header: Sequence[str], source: str) -> Places:
@@ -88,19 +108,27 @@ class Columns:
         """
         names = [name.strip() for name in header]
         soft = self.label is not None and self.probabilities in names
-        needed = [(self.text, "--text-column")]
-        if not soft:
-            needed.append((self.label or self.text, "--label-column"))
-        for name, option in needed:
-            if name not in names:
+        for name, option in (
+            (self.text, "--text-column"),
+            (None if soft else self.label, "--label-column"),
+            (self.group, "--group-column"),
+            (self.time, "--time-column"),
+        ):
+            if name is not None and name not in names:
                 there = textwrap.shorten(", ".join(map(repr, names)), 200, placeholder=" …")
                 raise DataError(
                     f"{source} has no column {name!r} (it has {there}): "
                     f"name one with {option}, or number the columns if there is no header"
                 )
+
+        def place(name: str | None) -> int | None:
+            return names.index(name) if name in names else None
+
         return Places(
             names.index(self.text),
-            names.index(self.label) if self.label in names else None,
-            names.index(self.id) if self.id in names else None,
-            names.index(self.probabilities) if soft else None,
+            place(self.label),
+            place(self.id),
+            place(self.probabilities) if soft else None,
+            place(self.group),
+            place(self.time),
         )

@@ -1,4 +1,4 @@
-"""Rows of JSONL, CSV, TSV or plain lines: a text, perhaps with its label and id."""
+"""Rows of JSONL, CSV, TSV, Parquet or plain lines: a text, perhaps with its label and more."""
 
 import json
 from collections.abc import Iterator
@@ -7,9 +7,12 @@ from itertools import chain
 from pathlib import Path
 
 from sentiment.data.lines import Lines, why_unreadable
+from sentiment.data.parquet import PARQUET_MARK, read_parquet
 from sentiment.data.row import Columns, Malformed, Row
+from sentiment.data.sentiment140 import is_sentiment140
 from sentiment.data.soft_labels import NoSoftLabel, soft_label
 from sentiment.data.tables import read_table, split_line
+from sentiment.data.times import seconds
 from sentiment.errors import SettingsError
 
 
@@ -20,6 +23,7 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     LINES = "lines"
+    PARQUET = "parquet"
 
 
 _SUFFIXES = {
@@ -28,6 +32,7 @@ _SUFFIXES = {
     ".json": Format.JSONL,
     ".csv": Format.CSV,
     ".tsv": Format.TSV,
+    ".parquet": Format.PARQUET,
 }
 
 
@@ -43,11 +48,15 @@ def read_rows(
         DataError: The file cannot be read, or lacks a column.
         SettingsError: Numbered columns are wanted from JSONL.
     """
+    form = form or _format_by_name(Path(lines.name))
+    if form is Format.PARQUET or (form is None and lines.starts_with(PARQUET_MARK)):
+        yield from read_parquet(lines, columns)
+        return
     given = iter(lines)
     first = next(given, None)
     if first is None:
         return
-    form = form or _format_by_name(Path(lines.name)) or _format_by_content(first, columns)
+    form = form or _format_by_content(first, columns)
     given = chain([first], given)
     if form is Format.LINES:
         yield from _plain_rows(lines, given)
@@ -69,7 +78,7 @@ def _format_by_content(first: str, columns: Columns) -> Format:
     if columns.label is not None or columns.numbered:
         return form
     header = split_line(first, tabs=form is Format.TSV)
-    return form if columns.text in header else Format.LINES
+    return form if columns.text in header or is_sentiment140(header) else Format.LINES
 
 
 def _plain_rows(lines: Lines, given: Iterator[str]) -> Iterator[Row | Malformed]:
@@ -102,7 +111,14 @@ def _json_row(line: str, number: int, columns: Columns) -> Row | Malformed:
     text, identity = fields.get(columns.text), fields.get(columns.id)
     if not isinstance(text, str):
         return Malformed(number, f"has no {columns.text!r} that is a string")
-    row = Row(number, text, id=identity if isinstance(identity, str | int) else None)
+    group, time = (fields.get(name) if name else None for name in (columns.group, columns.time))
+    row = Row(
+        number,
+        text,
+        id=identity if isinstance(identity, str | int) else None,
+        group=str(group).strip() or None if isinstance(group, str | int) else None,
+        time=seconds(time),
+    )
     return row if columns.label is None else _labelled(row, fields, columns)
 
 
@@ -114,6 +130,6 @@ def _labelled(row: Row, fields: dict[str, object], columns: Columns) -> Row | Ma
     label = fields.get(columns.label or "")
     if label is None and probabilities:
         return row._replace(probabilities=probabilities)
-    if not isinstance(label, str | int) or isinstance(label, bool):
+    if not isinstance(label, str | int | float) or isinstance(label, bool) or str(label) == "nan":
         return Malformed(row.line, f"has no {columns.label!r} that is a string")
     return row._replace(label=str(label).strip(), probabilities=probabilities)

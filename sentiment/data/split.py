@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sentiment.data.class_names import check_number
 from sentiment.data.dataset import Example, count_labels
 from sentiment.data.duplicates import first_of_each, key, near
 from sentiment.errors import DataError, SettingsError
@@ -62,8 +63,8 @@ def split(
     taken instead of a share; nothing is removed from a test part.
 
     Raises:
-        DataError: There are fewer than two labels, too few texts of one, a given part has a
-            label that no other text has, or probabilities name one that no text has.
+        DataError: There are fewer than two labels or more than 20, too few texts of one, a given
+            part has a label that no other text has, or probabilities name one that no text has.
         SettingsError: The shares leave nothing to learn from.
     """
     shares_in_use = (0 if validation else shares.validation) + (0 if test else shares.test)
@@ -107,6 +108,7 @@ def _with_keys(examples: Sequence[Example]) -> list[_Keyed]:
 def _check_labels(
     counts: Mapping[str, int], examples: Sequence[Example], given: Sequence[Example]
 ) -> None:
+    check_number(counts)
     if len(counts) < 2:
         raise DataError(
             f"all texts have the label {min(counts)!r}: at least two different ones are needed"

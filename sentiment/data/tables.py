@@ -1,11 +1,18 @@
 """Rows of CSV and TSV."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from sentiment.data.lines import LONGEST_LINE_BYTES, TOO_LONG, Lines, is_text, size_bytes
 from sentiment.data.row import Columns, Malformed, Places, Row
+from sentiment.data.sentiment140 import (
+    is_sentiment140,
+    names_in_sentiment140,
+    places_in_sentiment140,
+)
 from sentiment.data.soft_labels import NoSoftLabel, soft_label
+from sentiment.data.times import seconds
 from sentiment.errors import DataError
 
 # The line on which a row begins, and its cells or why it has none.
@@ -21,12 +28,24 @@ def read_table(
         DataError: The header cannot be read, or lacks a column.
     """
     table = _tab_separated(given) if tabs else _comma_separated(given)
-    places = columns.by_number() if columns.numbered else _read_header(lines, table, columns)
+    names: Mapping[str, str] = {}
+    if columns.numbered:
+        places = columns.by_number()
+    else:
+        first = next(table)
+        if isinstance(first[1], csv.Error):
+            raise DataError(f"{lines.name}:{first[0]}: the header {_unreadable(first[1])}: mend it")
+        if is_sentiment140(first[1]):
+            places = places_in_sentiment140(columns, lines.name)
+            names = names_in_sentiment140(columns)
+            table = chain([first], table)
+        else:
+            places = columns.in_header(first[1], lines.name)
     for number, cells in table:
         if isinstance(cells, csv.Error):
             yield Malformed(number, _unreadable(cells))
         elif cells:
-            yield _row(number, cells, places)
+            yield _row(number, cells, places, names)
 
 
 def split_line(line: str, *, tabs: bool) -> list[str]:
@@ -34,13 +53,6 @@ def split_line(line: str, *, tabs: bool) -> list[str]:
     given = iter([line])
     _, cells = next(_tab_separated(given) if tabs else _comma_separated(given))
     return [] if isinstance(cells, csv.Error) else cells
-
-
-def _read_header(lines: Lines, table: Iterator[_NumberedCells], columns: Columns) -> Places:
-    number, cells = next(table)
-    if isinstance(cells, csv.Error):
-        raise DataError(f"{lines.name}:{number}: the header {_unreadable(cells)}: mend it")
-    return columns.in_header(cells, lines.name)
 
 
 def _unreadable(error: csv.Error) -> str:
@@ -51,7 +63,9 @@ def _unreadable(error: csv.Error) -> str:
     return f"is not CSV ({error})"
 
 
-def _row(number: int, cells: list[str], places: Places) -> Row | Malformed:
+def _row(
+    number: int, cells: list[str], places: Places, names: Mapping[str, str]
+) -> Row | Malformed:
     needed = 1 + max(places.text, places.label or 0, places.probabilities or 0)
     if len(cells) < needed:
         return Malformed(number, f"has only {len(cells)} of the {needed} columns needed")
@@ -61,12 +75,19 @@ def _row(number: int, cells: list[str], places: Places) -> Row | Malformed:
         soft = soft_label(None if places.probabilities is None else cells[places.probabilities])
     except NoSoftLabel as error:
         return Malformed(number, str(error))
+
+    def cell(place: int | None) -> str | None:
+        return cells[place] if place is not None and place < len(cells) else None
+
+    label, group = cell(places.label), cell(places.group)
     return Row(
         number,
         cells[places.text],
-        None if places.label is None else cells[places.label].strip(),
-        cells[places.id] if places.id is not None and places.id < len(cells) else None,
+        None if label is None else names.get(label.strip(), label.strip()),
+        cell(places.id),
         soft,
+        (group or "").strip() or None,
+        seconds(cell(places.time)),
     )
 
 

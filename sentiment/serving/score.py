@@ -42,6 +42,8 @@ def score_rows(
         output.writelines(map(_encoder(scorer), rows, probabilities.tolist()))
         output.flush()
     left_out.end()
+    if note := lines.note():
+        warn(note)
 
 
 def _batches(lines: Lines, rows: Iterator[Row | Malformed]) -> Iterator[list[Row | Malformed]]:

@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from sentiment.data.class_names import check_renames
 from sentiment.data.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
+from sentiment.data.decoding import AUTO
 from sentiment.data.row import Columns
 from sentiment.data.split import Parts, Shares, split
 from sentiment.errors import DataError, SettingsError
@@ -41,8 +43,6 @@ class Plan:
 
     Attributes:
         data: Files or folders of labelled texts.
-        data_weights: How much the texts of each count when the network learns; all the same if
-            there are none.
         validation: Files to validate with; a share of the data when empty.
         test: Files to measure with; a share of the data when empty.
         columns: Where the files have text and label.
@@ -53,6 +53,8 @@ class Plan:
         preprocessor: How texts are prepared.
         network: Sizes of the network; `vocabulary_size` is the most tokens it may have.
         training: How it learns.
+        data_weights: How much the texts of each file of `data` count; all the same without any.
+        encoding: Of what is not UTF-8; "auto" to detect it.
     """
 
     data: Sequence[Path]
@@ -67,6 +69,7 @@ class Plan:
     network: NetworkSettings
     training: TrainingSettings
     data_weights: Sequence[float] = ()
+    encoding: str = AUTO
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -123,11 +126,15 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
 
 
 def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
-    def read(paths: Sequence[Path]) -> Dataset | None:
-        return read_labelled(paths, plan.columns, progress.say) if paths else None
+    def read(paths: Sequence[Path], weights: Sequence[float] = ()) -> Dataset:
+        return read_labelled(paths, plan.columns, progress.say, weights, plan.encoding)
 
-    data = read_labelled(plan.data, plan.columns, progress.say, plan.data_weights)
-    validation, test = read(plan.validation), read(plan.test)
+    data = read(plan.data, plan.data_weights)
+    validation = read(plan.validation) if plan.validation else None
+    test = read(plan.test) if plan.test else None
+    every = [dataset for dataset in (data, validation, test) if dataset]
+    seen = {label for dataset in every for label in dataset.original_labels}
+    check_renames(plan.columns.renames, seen)
     parts = split(
         data.examples,
         plan.shares,
@@ -135,7 +142,6 @@ def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
         validation and validation.examples,
         test and test.examples,
     )
-    every = [dataset for dataset in (data, validation, test) if dataset]
     facts = DataFacts(
         fingerprint=fingerprint(parts.train),
         files=tuple(name for dataset in every for name in dataset.files),

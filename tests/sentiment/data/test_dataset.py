@@ -132,3 +132,41 @@ def test_the_texts_of_each_file_have_its_weight(tmp_path, warnings):
     assert [example.weight for example in data.examples] == [1, 0.3]
     with pytest.raises(SettingsError, match="names 2 files and --data-weights 1 weights"):
         read_labelled(paths, COLUMNS, warnings.append, [0.3])
+
+
+def test_labels_are_renamed_and_whole_numbers_are_written_as_such(tmp_path, warnings):
+    path = tmp_path / "a.csv"
+    path.write_text('text,label,probabilities\nhi,0.0,"{""0"": 1, ""4"": 1, ""2"": 2}"\nho,4.0,\n')
+    columns = Columns(label="label", renames={"0": "bad", "2": "bad"})
+    data = read_labelled([path], columns, warnings.append)
+    assert data.examples == [
+        Example("hi", "bad", probabilities={"bad": 0.75, "4": 0.25}),
+        Example("ho", "4"),
+    ]
+    assert data.original_labels == {"0", "2", "4"}
+
+
+def test_a_column_of_numbers_is_no_text(tmp_path, warnings):
+    (tmp_path / "a.csv").write_text("text,label\n12,x\n3.5,y\n:),z\n")
+    with pytest.raises(DataError, match=r"2 of 3 texts are numbers, as '12': .*--text-column"):
+        read_labelled([tmp_path / "a.csv"], COLUMNS, warnings.append)
+
+
+def test_the_id_of_a_tweet_tells_its_time(tmp_path, warnings):
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"id": "264183816548130816", "text": "hi", "label": "x"}\n'
+        '{"id": 7, "text": "ho", "label": "x"}\n'
+    )
+    data = read_labelled([path], COLUMNS, warnings.append)
+    assert [example.time for example in data.examples] == [1351821304.82, None]
+
+
+def test_files_of_a_folder_may_be_of_another_encoding(tmp_path, warnings):
+    for name, content in ("1_9.txt", "caf\u00e9".encode("cp1252")), ("2_8.txt", "né".encode()):
+        (tmp_path / "pos").mkdir(exist_ok=True)
+        (tmp_path / "pos" / name).write_bytes(content)
+    data = read_labelled([tmp_path], COLUMNS, warnings.append)
+    assert [example.text for example in data.examples] == ["café", "né"]
+    (note,) = warnings
+    assert note.startswith(f"{tmp_path}: 1 files that are not UTF-8 were read as cp1252, with 0 ")

@@ -11,10 +11,10 @@ from sentiment.data.lines import LONGEST_LINE_BYTES, Lines, is_text, why_unreada
 from sentiment.errors import DataError
 
 
-def read(tmp_path, content):
+def read(tmp_path, content, encoding="auto"):
     path = tmp_path / "file"
     path.write_bytes(content)
-    return list(Lines(path))
+    return list(Lines(path, encoding))
 
 
 def test_lines_keep_their_ends(tmp_path):
@@ -63,15 +63,49 @@ def test_a_file_of_one_endless_line_does_not_fill_the_memory(tmp_path):
 
 
 def test_a_line_that_is_not_utf_8_is_told_apart(tmp_path):
-    good, bad = read(tmp_path, "caf\u00e9\n".encode() + "caf\u00e9\n".encode("latin-1"))
+    content = "caf\u00e9\n".encode() + "caf\u00e9\n".encode("latin-1")
+    good, bad = read(tmp_path, content, "utf-8")
     assert is_text(good)
     assert not is_text(bad)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
-def test_utf_16_is_refused(tmp_path, encoding):
-    with pytest.raises(DataError, match="is UTF-16"):
-        read(tmp_path, "\ufeffhello\n".encode(encoding))
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_characters_are_known_by_their_byte_order_mark(tmp_path, encoding):
+    text = "caf\u00e9 😀\n" * 20_000
+    assert "".join(read(tmp_path, f"\ufeff{text}".encode(encoding))) == text
+    assert read(tmp_path, gzip.compress("\ufeffhi\n".encode(encoding))) == ["hi\n"]
+
+
+def test_half_a_character_at_the_end_of_utf_16_is_replaced_and_counted(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes("\ufeffhi".encode("utf-16-le") + b"a")
+    lines = Lines(path)
+    assert list(lines) == ["hi\ufffd"]
+    assert lines.note() == f"{path}: 1 characters were damaged and are replaced"
+
+
+def test_lines_of_two_encodings_are_all_read_and_the_others_are_counted(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(
+        "très bien 😀\n".encode()
+        + "café, c’est très bien\n".encode("cp1252")
+        + b"na\x81ve\n"
+        + "déjà vu\n".encode()
+    )
+    lines = Lines(path)
+    assert list(lines) == ["très bien 😀\n", "café, c’est très bien\n", "na\ufffdve\n", "déjà vu\n"]
+    assert lines.note() == (
+        f"{path}: 2 lines that are not UTF-8 were read as cp1252, with 1 characters replaced "
+        "(--encoding names another)"
+    )
+
+
+def test_a_long_line_that_is_cut_within_a_character_tells_no_encoding(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("é" * 600_000)
+    lines = Lines(path)
+    assert len(list(lines)) == 1
+    assert lines.note() is None
 
 
 @pytest.mark.parametrize("cut", [5, 30, -4])
@@ -89,6 +123,16 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path):
 def test_a_directory_is_no_file(tmp_path):
     with pytest.raises(DataError, match="Is a directory"):
         Lines(tmp_path)
+
+
+def test_the_encoding_of_a_stream_is_told_from_what_is_there(monkeypatch):
+    reading, writing = os.pipe()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(os.fdopen(reading, "rb")))
+    given = iter(Lines(Path("-")))
+    os.write(writing, "Очень плохой фильм\nПривет, как дела?\n".encode("cp1251"))
+    assert next(given) == "Очень плохой фильм\n"
+    os.close(writing)
+    assert list(given) == ["Привет, как дела?\n"]
 
 
 def test_a_line_is_given_before_the_next_one_is_written(monkeypatch):

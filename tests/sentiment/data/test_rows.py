@@ -15,7 +15,7 @@ def read(tmp_path):
     def write_and_read(content, columns=LABELLED, name="file", form=None):
         path = tmp_path / name
         path.write_bytes(content.encode("utf-8", "surrogateescape"))
-        return list(read_rows(Lines(path), columns, form))
+        return list(read_rows(Lines(path, "utf-8"), columns, form))
 
     return write_and_read
 
@@ -194,3 +194,45 @@ def test_the_name_goes_before_the_first_line_and_a_given_format_before_both(read
 
 def test_an_empty_file_has_no_rows(read):
     assert read("") == []
+
+
+def test_whom_a_text_is_from_and_when_it_was_written_are_read_where_that_is_asked_for(read):
+    columns = Columns(label="label", group="user", time="at")
+    rows = read("text,label,user,at\nhi,a,ann,2009-04-07T05:19:45Z\nho,b,,soon\n", columns)
+    assert rows == [
+        Row(2, "hi", "a", group="ann", time=1239081585.0),
+        Row(3, "ho", "b"),
+    ]
+    rows = read('{"text": "hi", "label": "a", "user": 7, "at": 1239081585000}\n', columns)
+    assert rows == [Row(1, "hi", "a", group="7", time=1239081585.0)]
+    numbered = Columns(text="1", label="2", group="3", time="4")
+    assert read("hi,a,ann,1239081585\n", numbered)[0].group == "ann"
+
+
+def test_a_column_of_authors_that_is_missing_is_an_error(read):
+    with pytest.raises(DataError, match=r"no column 'user' .*--group-column"):
+        read("text,label\nhi,a\n", Columns(label="label", group="user"))
+    with pytest.raises(SettingsError, match="--group-column: name both, or number both"):
+        Columns(text="1", label="2", group="user")
+
+
+SENTIMENT140 = (
+    '"0","1467810369","Mon Apr 06 22:19:45 PDT 2009","NO_QUERY","ann_example","sad, ""really"""\n'
+    '"4","1467810672","Mon Apr 06 22:19:49 PDT 2009","NO_QUERY","example_bob","happy"\n'
+)
+
+
+def test_the_layout_of_sentiment140_is_known_by_its_first_row(read):
+    first, second = read(SENTIMENT140, name="training.csv")
+    assert first == Row(
+        1, 'sad, "really"', "negative", "1467810369", None, "ann_example", 1239081585.0
+    )
+    assert second.label == "positive"
+    assert [row.text for row in read(SENTIMENT140, Columns())] == ['sad, "really"', "happy"]
+
+
+def test_labels_of_sentiment140_stay_numbers_where_these_are_renamed_or_columns_numbered(read):
+    columns = Columns(label="label", renames={"4": "good"})
+    assert [row.label for row in read(SENTIMENT140, columns)] == ["negative", "4"]
+    columns = Columns(text="6", label="1")
+    assert [row.label for row in read(SENTIMENT140, columns)] == ["0", "4"]
