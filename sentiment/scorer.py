@@ -36,6 +36,8 @@ class Scorer:
         model_id: The name and the first 8 of them, as in "default@3f9c2a1b".
         labels: In the order of the columns of the probabilities.
         engine: What computes the network: "folded" or "keras".
+        temperature: What the logits that training led to were divided by, in the weights already;
+            None where they were not.
     """
 
     def __init__(self, bundle: Bundle, engine: Engine) -> None:
@@ -44,6 +46,7 @@ class Scorer:
         self.model_id: str = f"{self.name}@{self.sha256[:8]}"
         self.labels: tuple[str, ...] = bundle.manifest.labels
         self.engine: str = engine.name
+        self.temperature: float | None = bundle.manifest.temperature
         self._bundle = bundle
         self._engine = engine
 

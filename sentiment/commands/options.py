@@ -83,6 +83,16 @@ def columns(options: argparse.Namespace) -> Columns:
     )
 
 
+def add_show_texts(group: argparse._ActionsContainer) -> None:
+    """Add whether the report shows texts."""
+    group.add_argument(
+        "--no-texts",
+        dest="show_texts",
+        action="store_false",
+        help="keep texts out of the report, where others than you will see it",
+    )
+
+
 def add_column(group: argparse._ActionsContainer, option: str, name: str, what: str) -> None:
     """Add the option of one column."""
     group.add_argument(

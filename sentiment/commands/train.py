@@ -7,7 +7,14 @@ from typing import TypeVar, get_args
 import msgspec
 
 from configuration.command_line import above_zero, whole_number
-from sentiment.commands.options import add_data, add_numbers, columns, share, some_share
+from sentiment.commands.options import (
+    add_data,
+    add_numbers,
+    add_show_texts,
+    columns,
+    share,
+    some_share,
+)
 from sentiment.data.split import Shares
 from sentiment.settings import (
     LARGEST_LAYER,
@@ -71,6 +78,7 @@ def add(train: argparse.ArgumentParser) -> None:
         "--force", dest="replace", action="store_true", help="replace the model that is there"
     )
     model.add_argument("--name", help="name in scored records (default: the last part of --out)")
+    add_show_texts(model)
 
     network = train.add_argument_group("the network")
     add_numbers(
@@ -159,6 +167,7 @@ def run(options: argparse.Namespace) -> None:
         preprocessor=PreprocessorSettings(options.max_tokens, 64 * options.max_tokens),
         network=_settings(NetworkSettings, options),
         training=training,
+        show_texts=options.show_texts,
     )
     with TrainingProgress() as progress:
         try:
@@ -166,7 +175,10 @@ def run(options: argparse.Namespace) -> None:
         except KeyboardInterrupt:
             progress.say("interrupted: nothing was written")
             raise
-    print(f"{results(manifest)}\n\nThe model is in {options.out}.")
+    print(
+        f"{results(manifest)}\n\nThe model is in {options.out}, the whole report in "
+        f"{options.out / 'report.html'}."
+    )
 
 
 def _settings(kind: type[_Settings], options: argparse.Namespace) -> _Settings:

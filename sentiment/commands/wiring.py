@@ -4,6 +4,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from sentiment.commands.options import columns
+from sentiment.data.class_names import check_renames
+from sentiment.data.dataset import Example, read_labelled
+
 if TYPE_CHECKING:
     from sentiment.scorer import Scorer
 
@@ -26,3 +30,15 @@ def load_scorer(options: argparse.Namespace) -> "Scorer":
     )
     scorer.check_reference()
     return scorer
+
+
+def read_examples(options: argparse.Namespace) -> list[Example]:
+    """Read the labelled texts that are named.
+
+    Raises:
+        SentimentError: They cannot be read, or have not the labels that are to be renamed.
+    """
+    where = columns(options)
+    data = read_labelled(options.data, where, complain, encoding=options.encoding)
+    check_renames(where.renames, data.original_labels)
+    return data.examples

@@ -14,7 +14,7 @@ from typing import Any
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#222222")
 _DASHES = ("-", "--", ":")
 # (colour, dashes) of each line of a drawing: more than the 20 labels that a model has at most.
-LINES: Sequence[tuple[str, str]] = tuple(
+LINES: tuple[tuple[str, str], ...] = tuple(
     (colour, dashes) for dashes, colour in product(_DASHES, COLOURS)
 )
 MUTED = "#999999"

@@ -4,7 +4,9 @@ Whatever comes from outside is escaped, for texts and labels are those of strang
 `drawing.svg` drew is taken as it is. The page loads nothing, and its policy lets it run nothing.
 """
 
+import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,21 +70,42 @@ def render(title: str, lead: str, sections: Iterable[Section]) -> str:
     return page.encode("utf-8", "replace").decode() + "\n"
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse, before any work is done, a folder that no files can be written to.
+
+    Raises:
+        DataError: It is a file, or lies where nothing can be written.
+    """
+    existing = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise DataError(
+            f"no report can be written to {folder}: {existing} is no folder that can be written: "
+            "name another --out"
+        )
+
+
 def write_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Write files into a folder, which is made if need be.
+    """Write files, each whole or not at all, into a folder, which is made if need be.
 
     Raises:
         DataError: They cannot be written.
     """
+    beside = {name: folder / f".{name}.{os.getpid()}.partial" for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (folder / name).write_bytes(content)
+            beside[name].write_bytes(content)
+        for name, path in beside.items():
+            path.replace(folder / name)
     except OSError as error:
         reason = error.strerror or error
         raise DataError(
             f"no report can be written to {folder}: {reason}: name another --out"
         ) from error
+    finally:
+        for path in beside.values():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 _PAGE = """\

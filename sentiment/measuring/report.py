@@ -6,6 +6,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.measuring.bootstrap import Intervals, intervals
+
 
 class ClassReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One label's figures; a share of nothing is None."""
@@ -27,6 +29,11 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         labels: The order of the rows and columns of `confusion`.
         per_class: Figures of each label.
         confusion: Texts by their label (row) and the predicted one (column).
+        f1_positive_negative: Mean F1 of "positive" and "negative", the figure of SemEval; None
+            where a label is not called so, or no text has it.
+        mean_absolute_error: Of three or more labels that are whole numbers, as stars are, how far
+            the predicted one is off on average; None for other labels.
+        intervals: How sure the figures are; None where that was not asked for.
     """
 
     examples: int
@@ -36,6 +43,9 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[str, ...]
     per_class: dict[str, ClassReport]
     confusion: tuple[tuple[int, ...], ...]
+    f1_positive_negative: float | None = None
+    mean_absolute_error: float | None = None
+    intervals: Intervals | None = None
 
 
 def measure(
@@ -54,7 +64,17 @@ def measure(
         labels=tuple(labels),
         per_class=per_class,
         confusion=tuple(tuple(row) for row in confusion.tolist()),
+        f1_positive_negative=_f1_positive_negative(per_class),
+        mean_absolute_error=_mean_absolute_error(confusion, labels),
     )
+
+
+def measure_with_intervals(
+    expected: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64], labels: Sequence[str]
+) -> Report:
+    """Compare as `measure` does, and tell how sure the figures are."""
+    sure = intervals(expected, predicted, len(labels))
+    return msgspec.structs.replace(measure(expected, predicted, labels), intervals=sure)
 
 
 def _class_report(confusion: npt.NDArray[np.int64], number: int) -> ClassReport:
@@ -66,3 +86,18 @@ def _class_report(confusion: npt.NDArray[np.int64], number: int) -> ClassReport:
         f1=2 * right / (expected + predicted) if expected + predicted else None,
         examples=expected,
     )
+
+
+def _f1_positive_negative(per_class: dict[str, ClassReport]) -> float | None:
+    both = [per_class[label] for label in ("positive", "negative") if label in per_class]
+    known = [each.f1 for each in both if each.f1 is not None and each.examples]
+    return sum(known) / 2 if len(known) == 2 else None
+
+
+def _mean_absolute_error(confusion: npt.NDArray[np.int64], labels: Sequence[str]) -> float | None:
+    # Of two labels it is the accuracy once more, in another unit.
+    if len(labels) < 3 or not all(label.isascii() and label.isdigit() for label in labels):
+        return None
+    numbers = np.array(list(map(int, labels)), np.float64)
+    off = np.abs(numbers[:, np.newaxis] - numbers)
+    return float((off * confusion).sum() / confusion.sum())

@@ -6,10 +6,13 @@
     weights.npz      the same weights as plain arrays, for serving without Keras
     reference.npz    texts, their ids and the probabilities that Keras gave them
     README.md        the model card
+    report.json      optional: all that was measured when it was trained
+    report.html      optional: the same as a page
     bundle.json.sig  optional: an Ed25519 signature of bundle.json, and so of all of these
 
 Nothing in a bundle is ever run: no pickles are read, and Keras loads in its safe mode what
-`keras_file` has found to be plain layers. Other files in the directory are never looked at.
+`keras_file` has found to be plain layers. Reports are verified and otherwise never looked at; other
+files in the directory are not even that.
 """
 
 import hashlib
@@ -24,7 +27,15 @@ import msgspec
 from sentiment.errors import BundleError
 from sentiment.settings import NORMALIZER
 from sentiment.storage.archive import BadArchive
-from sentiment.storage.bundle_files import HASHED, MANIFEST, MODEL, REFERENCE, VOCABULARY, read_file
+from sentiment.storage.bundle_files import (
+    HASHED,
+    MANIFEST,
+    MODEL,
+    OPTIONAL,
+    REFERENCE,
+    VOCABULARY,
+    read_file,
+)
 from sentiment.storage.manifest import Manifest, read_manifest
 from sentiment.storage.reference import Reference
 from sentiment.text.preprocessor import Preprocessor
@@ -77,6 +88,9 @@ class Bundle:
                 "that wrote it"
             )
         files = {name: _verified(path, name, manifest) for name in HASHED}
+        for name in OPTIONAL:
+            if name in manifest.files:
+                _verified(path, name, manifest)
         preprocessor = Preprocessor(
             _vocabulary(path, files[VOCABULARY], manifest), manifest.preprocessor
         )
@@ -180,7 +194,8 @@ def save(
         for name, content in files.items():
             (staging / name).write_bytes(content)
         hashes = {
-            name: hashlib.sha256((staging / name).read_bytes()).hexdigest() for name in HASHED
+            name: hashlib.sha256((staging / name).read_bytes()).hexdigest()
+            for name in (*HASHED, *(name for name in OPTIONAL if name in files))
         }
         (staging / MANIFEST).write_bytes(msgspec.structs.replace(manifest, files=hashes).to_json())
         Bundle.load(staging)  # What cannot be read back is not put in its place.

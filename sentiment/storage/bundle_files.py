@@ -19,11 +19,15 @@ MODEL = "model.keras"
 WEIGHTS = "weights.npz"
 REFERENCE = "reference.npz"
 CARD = "README.md"
-# What the manifest vouches for.
+REPORT = "report.json"
+REPORT_PAGE = "report.html"
+# What the manifest vouches for: always, and where there is one.
 HASHED = (VOCABULARY, MODEL, WEIGHTS, REFERENCE, CARD)
+OPTIONAL = (REPORT, REPORT_PAGE)
 
 _MIB = 1 << 20
-# The shipped model's files are 5 kB, 138 kB, 7.9 MB, 7.2 MB, 7 kB and 3 kB. The confusion matrices
+# The shipped model's files are 5 kB, 138 kB, 7.9 MB, 7.2 MB, 7 kB and 3 kB, and reports
+# take 0.3 MB. The confusion matrices
 # of a thousand labels would take 36 MB of bundle.json, which is more labels than texts tell apart.
 MOST_BYTES = {
     MANIFEST: 16 * _MIB,
@@ -33,6 +37,8 @@ MOST_BYTES = {
     WEIGHTS: 2048 * _MIB,
     REFERENCE: 16 * _MIB,
     CARD: 16 * _MIB,
+    REPORT: 16 * _MIB,
+    REPORT_PAGE: 16 * _MIB,
 }
 
 

@@ -1,13 +1,21 @@
 """`bundle.json`: what a model is, and the hash of every file that belongs to it."""
 
 import re
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from sentiment.errors import BundleError
+from sentiment.measuring.baselines import Baseline
+from sentiment.measuring.calibration import (
+    LEAST_TEMPERATURE,
+    MOST_TEMPERATURE,
+    CalibrationFigures,
+)
 from sentiment.measuring.report import Report
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
-from sentiment.storage.bundle_files import HASHED
+from sentiment.storage.bundle_files import HASHED, OPTIONAL
 
 FORMAT = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -44,10 +52,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         network: Sizes of the network.
         training: How it learnt.
         data: What it learnt from.
-        metrics: What was measured: "validation", "test" unless there was none, and "baseline",
-            the simple classifier on the test part, or on the validation part if there is no test.
+        metrics: What was measured: "validation", and "test" unless there was none. In bundles of
+            earlier versions also "baseline", a linear classifier on the last of these parts.
         libraries: Version of each library that had a part in it.
         files: SHA-256 of every other file.
+        baselines: Simple classifiers beside the network, on the test part, or on the validation
+            part if there is no test; none in bundles of earlier versions.
+        temperature: What the logits that training led to were divided by; None where they were not.
+        calibration: Of the probabilities on the same part, "before" and "after" that.
     """
 
     format: int = FORMAT
@@ -60,6 +72,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     metrics: dict[str, Report]
     libraries: dict[str, str]
     files: dict[str, str] = {}
+    baselines: dict[str, Baseline] = {}
+    temperature: Annotated[float, Meta(ge=LEAST_TEMPERATURE, le=MOST_TEMPERATURE)] | None = None
+    calibration: dict[str, CalibrationFigures] = {}
 
     def to_json(self) -> bytes:
         """Return it as indented JSON."""
@@ -88,7 +103,7 @@ def read_manifest(content: bytes) -> Manifest:
         raise BundleError(f"is damaged ({error}): restore or retrain the model") from error
     if len(set(manifest.labels)) != len(manifest.labels) or len(manifest.labels) < 2:
         raise BundleError("does not name two or more different labels: retrain the model")
-    unknown = sorted(manifest.files.keys() - set(HASHED))
+    unknown = sorted(manifest.files.keys() - {*HASHED, *OPTIONAL})
     if unknown:
         raise BundleError(f"vouches for {unknown[0]!r}, which no model has: retrain the model")
     if not is_name(manifest.name):

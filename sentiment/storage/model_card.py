@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
-from sentiment.measuring import baseline
-from sentiment.measuring.markdown import confusion_table, per_class_table, results_table, table
+from sentiment.measuring import tables
+from sentiment.measuring.baselines import verdicts
+from sentiment.measuring.bootstrap import RESAMPLES
+from sentiment.measuring.markdown import markdown, table
 from sentiment.storage.manifest import Manifest
 
 _WHAT = (
@@ -23,7 +25,7 @@ def model_card(manifest: Manifest) -> str:
     sections = (
         f"# {manifest.name}",
         f"Labels short texts as {_listed(manifest.labels)}. {_WHAT}",
-        f"## Results\n\n{results(manifest)}",
+        f"## Results\n\n{results(manifest)}\n\nMore is in `report.html` and `report.json`.",
         _data(manifest),
         _network(manifest),
         f"## Limits\n\n{_LIMITS}",
@@ -34,22 +36,33 @@ def model_card(manifest: Manifest) -> str:
 def results(manifest: Manifest) -> str:
     """Return the tables that tell how well the model does."""
     metrics = manifest.metrics
-    measured_on = "test" if "test" in metrics else "validation"
-    measured = [
-        ("this model", measured_on, metrics[measured_on]),
-        (baseline.DESCRIPTION, measured_on, metrics["baseline"]),
-    ]
-    if measured_on == "test":
+    part = "test" if "test" in metrics else "validation"
+    measured = tables.beside_baselines("this model", part, metrics[part], manifest.baselines)
+    if part == "test":
         measured.insert(1, ("this model", "validation", metrics["validation"]))
         note = "the test part was scored once, at the end."
     else:
         note = "no texts were held out to test with."
-    return (
-        f"{results_table(measured)}\n\n"
-        "The validation figure decided which epoch was kept, so it is a little too good; "
-        f"{note} On the {measured_on} part:\n\n"
-        f"{per_class_table(metrics[measured_on])}\n\n{confusion_table(metrics[measured_on])}"
+    validated = (
+        f"Intervals hold 95% of {RESAMPLES:,} bootstrap resamples. The validation figure decided "
+        f"which epoch was kept, so it is a little too good; {note} On the {part} part:"
     )
+    tempered = (
+        f"The logits are divided by {manifest.temperature or 1:.2f}, which the validation part "
+        "decided, in the weights already:"
+    )
+    said = verdicts(manifest.baselines)
+    shown = (
+        *(f"**{verdict.text}**" if verdict.loud else verdict.text for verdict in said),
+        markdown(tables.results(measured)),
+        validated,
+        markdown(tables.lead(manifest.baselines)),
+        markdown(tables.per_class(metrics[part])),
+        markdown(tables.confusion(metrics[part])),
+        tempered,
+        markdown(tables.calibration(manifest.calibration.items())),
+    )
+    return "\n\n".join(shown)
 
 
 def _data(manifest: Manifest) -> str:

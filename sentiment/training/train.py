@@ -17,13 +17,18 @@ from sentiment.data.decoding import AUTO
 from sentiment.data.row import Columns
 from sentiment.data.split import Parts, Shares, split
 from sentiment.errors import DataError, SettingsError
-from sentiment.measuring import baseline
-from sentiment.measuring.report import Report, measure
+from sentiment.measuring.evaluate import as_files
+from sentiment.measuring.evaluation import LearningStep
 from sentiment.networks import network
 from sentiment.networks.composition import ComposedEmbedding, token_ngrams
 from sentiment.runtime import keras, use_threads
 from sentiment.serving.keras_engine import KerasEngine
-from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
+from sentiment.settings import (
+    LARGEST_VOCABULARY,
+    NetworkSettings,
+    PreprocessorSettings,
+    TrainingSettings,
+)
 from sentiment.storage import bundle, bundle_files
 from sentiment.storage.manifest import DataFacts, Manifest, is_name
 from sentiment.storage.model_card import model_card
@@ -32,6 +37,7 @@ from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import LEAST_SIZE, Vocabulary
 from sentiment.training.cooccurrence import token_vectors
 from sentiment.training.fit import Labelled, fit, planned_epochs, planned_steps
+from sentiment.training.measured import temper_and_measure
 from sentiment.training.progress import TrainingProgress
 
 _LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "emoji")
@@ -55,6 +61,7 @@ class Plan:
         training: How it learns.
         data_weights: How much the texts of each file of `data` count; all the same without any.
         encoding: Of what is not UTF-8; "auto" to detect it.
+        show_texts: Whether texts are in the report.
     """
 
     data: Sequence[Path]
@@ -70,6 +77,7 @@ class Plan:
     training: TrainingSettings
     data_weights: Sequence[float] = ()
     encoding: str = AUTO
+    show_texts: bool = True
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -89,16 +97,19 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
     keras.utils.set_random_seed(plan.training.seed)
     parts, facts = _read(plan, progress)
 
-    vocabulary = Vocabulary.learn(
-        (tokens(example.text, plan.preprocessor) for example in parts.train),
-        plan.network.vocabulary_size,
+    known = Vocabulary.learn(
+        (tokens(example.text, plan.preprocessor) for example in parts.train), LARGEST_VOCABULARY
     )
+    # The most frequent of them, for they are in this order.
+    vocabulary = Vocabulary(known.tokens[: plan.network.vocabulary_size])
     if len(vocabulary) < LEAST_SIZE:
         raise DataError("no word comes twice in the texts: add others, or name another column")
     preprocessor = Preprocessor(vocabulary, plan.preprocessor)
     sizes = msgspec.structs.replace(plan.network, vocabulary_size=len(vocabulary))
-    model = _learn(parts, preprocessor, sizes, plan.training, progress)
-    engine = KerasEngine(model)
+    model, learning = _learn(parts, preprocessor, sizes, plan.training, progress)
+    measured = temper_and_measure(
+        model, parts, preprocessor, known, learning, plan.name, show_texts=plan.show_texts
+    )
     manifest = Manifest(
         name=plan.name,
         labels=parts.labels,
@@ -108,18 +119,22 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
             plan.training, epochs=planned_epochs(len(parts.train), plan.training)
         ),
         data=facts,
-        metrics=_measured(parts, preprocessor, engine),
+        metrics=measured.metrics,
+        baselines=measured.evaluation.baselines,
+        temperature=measured.evaluation.temperature,
+        calibration=measured.calibration,
         libraries={"python": platform.python_version()}
         | {name: version(name) for name in _LIBRARIES},
     )
     reference = Reference.make(
-        preprocessor, engine.score, len(vocabulary), plan.preprocessor.max_tokens
+        preprocessor, KerasEngine(model).score, len(vocabulary), plan.preprocessor.max_tokens
     )
     files = {
         bundle_files.VOCABULARY: vocabulary.to_text().encode(),
         bundle_files.WEIGHTS: _archive(model),
         bundle_files.REFERENCE: reference.to_npz(),
         bundle_files.CARD: model_card(manifest).encode(),
+        **as_files(measured.evaluation),
     }
     bundle.save(plan.out, manifest, files, model.save, replace=plan.replace)
     return manifest
@@ -169,20 +184,24 @@ def _learn(
     sizes: NetworkSettings,
     settings: TrainingSettings,
     progress: TrainingProgress,
-) -> Any:
-    """Return a network with the best weights."""
+) -> tuple[Any, list[LearningStep]]:
+    """Return a network with the best weights, and how it came to them."""
     train = _encoded(parts.train, preprocessor, parts.labels)
     start = token_vectors(train.texts, sizes.vocabulary_size, sizes.embedding_size, settings.seed)
     ngrams = token_ngrams(preprocessor.vocabulary.tokens, settings.ngrams)
     model = network.build(sizes, len(parts.labels), ComposedEmbedding(start, ngrams))
     validation = _encoded(parts.validation, preprocessor, parts.labels)
     progress.steps(planned_steps(len(parts.train), settings))
+    learning = []
     for epoch in fit(model, train, validation, parts.labels, settings, progress.step):
         progress.say(
             f"epoch {epoch.number}: loss {epoch.loss:.3f}, validation macro recall "
             f"{epoch.validation.macro_recall:.3f}{' (best so far)' if epoch.best else ''}"
         )
-    return network.finished(model, sizes, len(parts.labels))
+        learning.append(
+            LearningStep(epoch.number, epoch.loss, epoch.validation.macro_recall, epoch.best)
+        )
+    return network.finished(model, sizes, len(parts.labels)), learning
 
 
 def _encoded(
@@ -190,22 +209,6 @@ def _encoded(
 ) -> Labelled:
     classes = np.array([labels.index(example.label) for example in examples], np.int64)
     return Labelled(preprocessor([example.text for example in examples]), classes)
-
-
-def _measured(parts: Parts, preprocessor: Preprocessor, engine: KerasEngine) -> dict[str, Report]:
-    def report(examples: Sequence[Example]) -> Report:
-        texts, classes = _encoded(examples, preprocessor, parts.labels)
-        return measure(classes, engine.score(texts).argmax(axis=1), parts.labels)
-
-    held_out = parts.test or parts.validation
-    predicted = baseline.predict(
-        parts.train, [example.text for example in held_out], parts.labels, preprocessor.settings
-    )
-    expected = _encoded(held_out, preprocessor, parts.labels).classes
-    reports = {"validation": report(parts.validation)}
-    if parts.test:
-        reports["test"] = report(parts.test)
-    return reports | {"baseline": measure(expected, predicted, parts.labels)}
 
 
 def _archive(model: Any) -> bytes:

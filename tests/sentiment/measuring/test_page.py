@@ -5,7 +5,15 @@ import pytest
 
 from sentiment.errors import DataError
 from sentiment.measuring.drawing import LINES, new_figure, svg
-from sentiment.measuring.page import Drawing, Paragraph, Section, Table, render, write_files
+from sentiment.measuring.page import (
+    Drawing,
+    Paragraph,
+    Section,
+    Table,
+    check_folder,
+    render,
+    write_files,
+)
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -87,5 +95,23 @@ def test_as_many_lines_are_told_apart_as_a_model_has_labels():
 
 def test_a_page_cannot_be_written_into_a_file(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(DataError, match=r"no report can be written to .*: name another --out"):
-        write_files(tmp_path / "file", {"report.html": b""})
+    for write in (check_folder, lambda folder: write_files(folder, {"report.html": b""})):
+        with pytest.raises(DataError, match=r"no report can be written to .*: name another --out"):
+            write(tmp_path / "file")
+
+
+def test_files_are_written_into_a_new_folder_and_nothing_else(tmp_path):
+    folder = tmp_path / "new" / "deeper"
+    check_folder(folder)
+    assert not folder.exists()
+    write_files(folder, {"report.html": b"1"})
+    write_files(folder, {"report.html": b"2", "report.json": b"3"})
+    written = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert written == {"report.html": b"2", "report.json": b"3"}
+
+
+def test_a_file_that_cannot_be_replaced_leaves_nothing_beside_it(tmp_path):
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(DataError, match="no report can be written"):
+        write_files(tmp_path, {"report.html": b"1"})
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]

@@ -18,6 +18,8 @@ FILES = {
     "weights.npz",
     "reference.npz",
     "README.md",
+    "report.json",
+    "report.html",
 }
 
 
@@ -53,6 +55,8 @@ def test_a_missing_file_is_named(bundle, name):
         (lambda manifest: manifest.pop("format"), "missing required field `format`"),
         (lambda manifest: manifest.pop("labels"), "missing required field `labels`"),
         (lambda manifest: manifest.update(extra=1), "unknown field `extra`"),
+        (lambda manifest: manifest.update(temperature=0.1), ">= 0.25"),
+        (lambda manifest: manifest.update(temperature=1e300), "<= 4.0"),
         (lambda manifest: manifest["network"].update(filters="8"), "Expected `int`, got `str`"),
         (lambda manifest: manifest["network"].pop("vocabulary_size"), "`vocabulary_size`"),
         (lambda manifest: manifest.update(labels=["a"]), "two or more different labels"),
@@ -75,6 +79,39 @@ def test_a_manifest_that_is_no_json_object_is_refused(bundle, content):
     (bundle / "bundle.json").write_bytes(content)
     with pytest.raises(BundleError, match=r"bundle\.json is damaged"):
         Scorer.load(bundle)
+
+
+def test_a_bundle_without_reports_is_whole_too(bundle):
+    def forget(manifest):
+        for name in ("report.json", "report.html"):
+            del manifest["files"][name]
+            (bundle / name).unlink()
+
+    rewrite(bundle, forget)
+    assert Scorer.load(bundle).name == "small"
+
+
+def test_a_report_that_nothing_vouches_for_is_not_looked_at(bundle):
+    rewrite(bundle, lambda manifest: manifest["files"].pop("report.html"))
+    (bundle / "report.html").unlink()
+    (bundle / "report.html").symlink_to("/etc/passwd")
+    assert Scorer.load(bundle).name == "small"
+
+
+def test_the_manifest_of_an_earlier_version_is_read(bundle):
+    def as_it_was(manifest):
+        for name in ("temperature", "calibration", "baselines"):
+            del manifest[name]
+        manifest["metrics"]["baseline"] = dict(manifest["metrics"]["test"])
+        for report in manifest["metrics"].values():
+            for name in ("f1_positive_negative", "mean_absolute_error", "intervals"):
+                del report[name]
+
+    rewrite(bundle, as_it_was)
+    read = Bundle.load(bundle).manifest
+    assert read.temperature is None
+    assert read.baselines == {}
+    assert read.metrics["baseline"].intervals is None
 
 
 def test_a_directory_that_is_not_there_says_how_to_get_a_model(tmp_path):

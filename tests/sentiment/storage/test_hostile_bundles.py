@@ -145,6 +145,10 @@ SPOILT = {
         lambda bundle: rewrite(bundle, lambda said: said["files"].update({"../../passwd": "00"})),
         r"vouches for '\.\./\.\./passwd', which no model has",
     ),
+    "report of 17 MB": (
+        lambda bundle: replace(bundle, "report.html", bytes(17 << 20)),
+        r"report\.html is larger than the 16,777,216 bytes",
+    ),
     "manifest of 17 MB": (
         lambda bundle: rewrite(bundle, lambda said: said.update(name=" " * (17 << 20))),
         r"bundle\.json is larger than the 16,777,216 bytes",
@@ -224,7 +228,14 @@ def complaint(bundle):
     return ""
 
 
-FILES = ("bundle.json", "vocabulary.txt", "weights.npz", "reference.npz", "README.md")
+FILES = (
+    "bundle.json",
+    "vocabulary.txt",
+    "weights.npz",
+    "reference.npz",
+    "README.md",
+    "report.json",
+)
 
 
 class Spoilable:

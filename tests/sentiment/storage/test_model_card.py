@@ -9,13 +9,15 @@ def test_the_card_tells_what_bundle_json_says(small_bundle):
     for figure in (
         test["macro_recall"],
         test["accuracy"],
-        manifest["metrics"]["baseline"]["macro_f1"],
+        *(each["report"]["macro_f1"] for each in manifest["baselines"].values()),
+        manifest["calibration"]["after"]["ece"],
     ):
         assert f"{figure:.3f}" in card
     for counts in (manifest["data"]["counts"]["train"].values(), *test["confusion"]):
         assert all(f" {count} " in card for count in counts)
     assert manifest["data"]["fingerprint"] in card
-    assert "tf-idf" in card
+    assert len(manifest["baselines"]) == 3
+    assert f"divided by {manifest['temperature']:.2f}" in card
     assert "labelled.jsonl" in card
 
 

@@ -1,0 +1,101 @@
+"""The drawings of a report, each an element of HTML."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sentiment.measuring.calibration import Calibration
+from sentiment.measuring.curves import Curve
+from sentiment.measuring.drawing import COLOURS, LINES, MUTED, new_figure, shortened, svg
+from sentiment.measuring.report import Report
+
+if TYPE_CHECKING:
+    from sentiment.measuring.evaluation import LearningStep
+
+
+def draw_confusion(report: Report, name: str = "confusion") -> str:
+    """Draw the confusion matrix: the darker a cell, the larger its share of the label's texts."""
+    counts = np.array(report.confusion)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = len(report.labels)
+    figure, (axes,) = new_figure(2.2 + 0.75 * size, 1.5 + 0.55 * size)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    labels = [shortened(label) for label in report.labels]
+    turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if size > 4 else {}
+    axes.set_xticks(range(size), labels, **turned)
+    axes.set_yticks(range(size), labels)
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("label")
+    axes.grid(visible=False)
+    for row, column in np.ndindex(size, size):
+        text = f"{counts[row, column]:,}" + (f"\n{shares[row, column]:.0%}" if size <= 8 else "")
+        colour = "white" if shares[row, column] > 0.5 else "black"
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
+    return svg(figure, name)
+
+
+def draw_curves(curves: Mapping[str, Curve]) -> str:
+    """Draw the ROC and the precision-recall curve of each label."""
+    figure, (roc, precision) = new_figure(9, 4.2, columns=2)
+    roc.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
+    for (label, curve), (colour, dashes) in zip(curves.items(), LINES * 50, strict=False):
+        style = {"color": colour, "linestyle": dashes, "linewidth": 1.5}
+        roc.plot(*zip(*curve.roc, strict=True), label=shortened(label), **style)
+        precision.plot(*zip(*curve.precision_recall, strict=True), **style)
+    roc.set(xlabel="share of other texts taken for it", ylabel="share of its texts found")
+    roc.set_title("ROC, each label against the rest")
+    roc.legend(loc="lower right", ncols=1 + len(curves) // 10)
+    precision.set(xlabel="recall", ylabel="precision", ylim=(0, 1.02))
+    precision.set_title("Precision and recall")
+    return svg(figure, "curves")
+
+
+def draw_reliability(measured: Sequence[tuple[str, Calibration]], name: str = "calibration") -> str:
+    """Draw how often each probability is right, and how many texts get it."""
+    figure, (reliability, texts) = new_figure(9, 4, columns=2)
+    reliability.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
+    for (kind, calibration), colour, dashes, marker in zip(
+        measured, COLOURS, ("-", "--"), "os", strict=False
+    ):
+        filled = [each for each in calibration.bins if each.examples]
+        reliability.plot(
+            [each.confidence for each in filled],
+            [each.accuracy for each in filled],
+            color=colour,
+            linestyle=dashes,
+            marker=marker,
+            markersize=4,
+            label=kind,
+        )
+        edges = [each.low for each in calibration.bins] + [1.0]
+        counts = [each.examples for each in calibration.bins]
+        texts.stairs(counts, edges, color=colour, linestyle=dashes, linewidth=1.5)
+    reliability.set(xlabel="winning probability", ylabel="share that is right", ylim=(0, 1.02))
+    reliability.set_title("Reliability")
+    reliability.legend(loc="upper left")
+    texts.set(xlabel="winning probability", ylabel="texts")
+    texts.set_title("How sure the model is")
+    return svg(figure, name)
+
+
+def draw_learning(steps: "Sequence[LearningStep]") -> str:
+    """Draw loss and macro recall, epoch by epoch; dots mark those that were the best so far."""
+    figure, (loss, recall) = new_figure(9, 3.4, columns=2)
+    epochs = [step.epoch for step in steps]
+    _line(loss, epochs, [step.loss for step in steps], "loss of the training texts")
+    _line(recall, epochs, [step.macro_recall for step in steps], "macro recall of validation")
+    best = [step for step in steps if step.best]
+    recall.scatter(
+        [step.epoch for step in best], [step.macro_recall for step in best], color=COLOURS[1], s=30
+    )
+    return svg(figure, "learning")
+
+
+def _line(axes: Any, epochs: Sequence[int], values: Sequence[float], title: str) -> None:
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415  (slow)
+
+    axes.plot(epochs, values, color=COLOURS[0], marker="." if len(epochs) < 30 else "")
+    axes.set_title(title)
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -1,0 +1,136 @@
+"""What was measured, as tables for pages and terminals."""
+
+from collections.abc import Iterable, Sequence
+
+from sentiment.measuring.baselines import NAMES, Baseline
+from sentiment.measuring.bootstrap import Difference, Interval
+from sentiment.measuring.calibration import CalibrationFigures
+from sentiment.measuring.curves import Curve
+from sentiment.measuring.mistakes import Mistake
+from sentiment.measuring.page import Table
+from sentiment.measuring.report import Report
+from sentiment.measuring.slices import Slice
+
+
+def results(measured: Sequence[tuple[str, str, Report]]) -> Table:
+    """Return a line for each classifier, the part it was measured with, and its report."""
+    reports = [report for _, _, report in measured]
+    header = ["classifier", "part", "texts", "macro recall", "macro F1", "accuracy"]
+    polar = any(report.f1_positive_negative is not None for report in reports)
+    ordered = any(report.mean_absolute_error is not None for report in reports)
+    header += ["F1 of pos. and neg."] * polar + ["mean error"] * ordered
+    rows = []
+    for name, part, report in measured:
+        sure = report.intervals
+        row = [
+            name,
+            part,
+            f"{report.examples:,}",
+            _with_interval(report.macro_recall, sure.macro_recall if sure else None),
+            _with_interval(report.macro_f1, sure.macro_f1 if sure else None),
+            _with_interval(report.accuracy, sure.accuracy if sure else None),
+        ]
+        row += [share(report.f1_positive_negative)] * polar
+        row += [share(report.mean_absolute_error)] * ordered
+        rows.append(row)
+    return Table(header, rows, words=2)
+
+
+def beside_baselines(
+    name: str, part: str, report: Report, baselines: dict[str, Baseline]
+) -> list[tuple[str, str, Report]]:
+    """Return the lines of `results` for a model and the baselines, of the same part."""
+    others = [(NAMES.get(each, each), part, baselines[each].report) for each in baselines]
+    return [(name, part, report), *others]
+
+
+def per_class(report: Report) -> Table:
+    """Return a line for each label."""
+    rows = [
+        (label, share(each.precision), share(each.recall), share(each.f1), f"{each.examples:,}")
+        for label, each in report.per_class.items()
+    ]
+    return Table(("label", "precision", "recall", "F1", "texts"), rows)
+
+
+def confusion(report: Report) -> Table:
+    """Return a line for each label, with how often each label was predicted for its texts."""
+    rows = [
+        (label, *(f"{count:,}" for count in counts))
+        for label, counts in zip(report.labels, report.confusion, strict=True)
+    ]
+    return Table(("label", *(f"predicted {label}" for label in report.labels)), rows)
+
+
+def lead(baselines: dict[str, Baseline]) -> Table:
+    """Return a line for each baseline, with how far the network is ahead of it."""
+    rows = [
+        (NAMES.get(name, name), *difference(each.differences.macro_recall))
+        for name, each in baselines.items()
+    ]
+    return Table(("the network's lead over", "macro recall", "95% interval", "wins"), rows)
+
+
+def difference(each: Difference) -> tuple[str, str, str]:
+    """Return a difference, its interval and the share of resamples in which it is above zero."""
+    return f"{each.difference:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}", f"{each.wins:.1%}"
+
+
+def calibration(measured: Iterable[tuple[str, CalibrationFigures]]) -> Table:
+    """Return a line for each kind of probabilities."""
+    rows = [
+        (name, share(each.ece), share(each.brier), share(each.log_loss)) for name, each in measured
+    ]
+    return Table(("probabilities", "calibration error (ECE)", "Brier score", "log loss"), rows)
+
+
+def areas(curves: dict[str, Curve]) -> Table:
+    """Return a line for each label's curves, and one for their means."""
+    rows = [
+        (label, share(each.roc_area), share(each.average_precision))
+        for label, each in curves.items()
+    ]
+    if rows:
+        roc_area = sum(each.roc_area for each in curves.values()) / len(curves)
+        precision = sum(each.average_precision for each in curves.values()) / len(curves)
+        rows.append(("mean", share(roc_area), share(precision)))
+    return Table(("label against the rest", "area of ROC", "average precision"), rows)
+
+
+def slices(found: Iterable[Slice]) -> Table:
+    """Return a line for each kind of texts."""
+    rows = [
+        (
+            each.by,
+            each.kind,
+            "few texts" if each.few else "",
+            f"{each.examples:,}",
+            share(each.macro_recall),
+            interval(each.macro_recall_interval),
+            share(each.accuracy),
+        )
+        for each in found
+    ]
+    return Table(
+        ("by", "kind", "", "texts", "macro recall", "95% interval", "accuracy"), rows, words=3
+    )
+
+
+def mistakes(found: Iterable[Mistake]) -> Table:
+    """Return a line for each mistake."""
+    rows = [(each.text, each.label, each.predicted, share(each.probability)) for each in found]
+    return Table(("text", "label", "predicted", "probability"), rows, words=3)
+
+
+def share(value: float | None) -> str:
+    """Return a share with three digits, or a dash when it is one of nothing."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def interval(each: Interval) -> str:
+    """Return where an interval begins and ends."""
+    return f"{each.low:.3f} to {each.high:.3f}"
+
+
+def _with_interval(value: float, sure: Interval | None) -> str:
+    return share(value) if sure is None else f"{share(value)} ({sure.low:.3f}–{sure.high:.3f})"

@@ -1,0 +1,98 @@
+"""What is measured of a network when it has learnt, and how sure it is made to be."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.data.dataset import Example
+from sentiment.data.split import Parts
+from sentiment.measuring.baselines import compare_with_baselines, learn_and_predict
+from sentiment.measuring.calibration import CalibrationFigures, fit_temperature
+from sentiment.measuring.evaluation import Evaluation, LearningStep, Scored, evaluate_scored
+from sentiment.measuring.report import Report, measure_with_intervals
+from sentiment.networks.tempered import tempered
+from sentiment.serving.keras_engine import KerasEngine
+from sentiment.text.preprocessor import Preprocessor
+from sentiment.text.vocabulary import Vocabulary
+
+
+class Measured(NamedTuple):
+    """What a bundle says of how good its network is.
+
+    Attributes:
+        metrics: The figures of each held-out part.
+        evaluation: Everything on the test part, or on the validation part if there is no test.
+    """
+
+    metrics: dict[str, Report]
+    evaluation: Evaluation
+
+    @property
+    def calibration(self) -> dict[str, CalibrationFigures]:
+        """Its calibration, "before" and "after" the temperature."""
+        found = {
+            "before": self.evaluation.calibration_before,
+            "after": self.evaluation.calibration,
+        }
+        return {name: each.figures for name, each in found.items() if each is not None}
+
+
+def temper_and_measure(
+    model: Any,
+    parts: Parts,
+    preprocessor: Preprocessor,
+    known: Vocabulary,
+    learning: Sequence[LearningStep],
+    name: str,
+    *,
+    show_texts: bool,
+) -> Measured:
+    """Make a finished network as sure as the validation part says, in place, and measure it.
+
+    Args:
+        model: As `network.finished` returns it.
+        parts: The texts.
+        preprocessor: The network's.
+        known: The tokens that the simple classifiers beside it may count.
+        learning: What each epoch led to.
+        name: The model's.
+        show_texts: Whether the texts of mistakes are in the report.
+    """
+    engine = KerasEngine(model)
+
+    def scored(examples: Sequence[Example]) -> Scored:
+        texts = [example.text for example in examples]
+        encoded = preprocessor(texts)
+        return Scored(texts, encoded, _classes(examples, parts.labels), engine.score(encoded))
+
+    validation = scored(parts.validation)
+    temperature = fit_temperature(validation.probabilities, validation.expected)
+    tempered(model, temperature)
+    part = "test" if parts.test else "validation"
+    held_out = scored(parts.test or parts.validation)
+    evaluation = evaluate_scored(
+        held_out, parts.labels, name, part, temperature, show_texts=show_texts
+    )
+    every_word = Preprocessor(known, preprocessor.settings)
+    baselines = learn_and_predict(
+        every_word([example.text for example in parts.train]),
+        _classes(parts.train, parts.labels),
+        every_word(held_out.texts),
+        len(known),
+    )
+    evaluation = msgspec.structs.replace(
+        evaluation,
+        learning=tuple(learning),
+        baselines=compare_with_baselines(
+            baselines, held_out.expected, held_out.predicted, parts.labels
+        ),
+    )
+    of_validation = measure_with_intervals(validation.expected, validation.predicted, parts.labels)
+    return Measured({"validation": of_validation, part: evaluation.figures}, evaluation)
+
+
+def _classes(examples: Sequence[Example], labels: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    return np.array([labels.index(example.label) for example in examples], np.int64)
