@@ -16,7 +16,7 @@ from sentiment.text.lazy_text import substituted
 _RUN = re.compile(r"[0-9#*]?[^\x00-\x7f\s]{1,64}")
 # No text without one of these holds an emoji: what one begins with, what makes a keycap of a digit,
 # and what demojize removes. It would take 0.7 µs a character of any other text.
-_OF_EMOJI = {name[0] for name in emoji.EMOJI_DATA if name[0] > "\x7f"} | set("\u20e3\ufe0e\ufe0f")
+OF_EMOJI = {name[0] for name in emoji.EMOJI_DATA if name[0] > "\x7f"} | set("\u20e3\ufe0e\ufe0f")
 # Of the runs that people type, nearly all; and 4,096 of the longest names take 7 MB.
 _LONGEST_REMEMBERED = 8
 
@@ -26,7 +26,7 @@ _SKIN_TONES = dict.fromkeys(range(0x1F3FB, 0x1F400))
 
 def emoji_to_words(text: str) -> str:
     """Replace every emoji of `text` by the words of its English name, set off by spaces."""
-    if _OF_EMOJI.isdisjoint(text):
+    if OF_EMOJI.isdisjoint(text):
         return text
     return _RUN.sub(_words_of_run, text)
 
@@ -38,7 +38,7 @@ def emoji_to_words_lazily(text: str) -> Iterator[str]:
 
 def _words_of_run(run: re.Match[str]) -> str:
     text = run[0]
-    if _OF_EMOJI.isdisjoint(text):
+    if OF_EMOJI.isdisjoint(text):
         return text
     return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _with_words(text)
 

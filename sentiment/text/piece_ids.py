@@ -21,10 +21,10 @@ _MOST_REMEMBERED = 1 << 16
 _LONGEST_REMEMBERED = 32
 
 # Nothing in these is left for another rule; "&" could begin an entity.
-_HANDLE_OR_LINK = re.compile(r"@[A-Za-z0-9_]+|https?://[!-%'-~]+")
+HANDLE_OR_LINK = re.compile(r"@[A-Za-z0-9_]+|https?://[!-%'-~]+")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 # Signs that do not become part of a word, an emoticon or a link with a word before them.
-_SIGNS = '.,:;!?"'
+SIGNS = '.,:;!?"'
 
 
 class PieceIds(dict[str, bytes]):
@@ -48,9 +48,9 @@ class PieceIds(dict[str, bytes]):
 
     def __missing__(self, piece: str) -> bytes:
         # Nearly every one is new: to remember them would only push out what comes again.
-        if _HANDLE_OR_LINK.fullmatch(piece):
+        if HANDLE_OR_LINK.fullmatch(piece):
             return self._user if piece[0] == "@" else self._url
-        word = piece.lower().rstrip(_SIGNS)
+        word = piece.lower().rstrip(SIGNS)
         ids = self._of_word.get(word)
         if ids is None:
             ids = self._by_rules(piece)

@@ -11,9 +11,9 @@ from sentiment.text.tokenizer import tokenize
 from sentiment.text.vocabulary import Vocabulary
 
 # Characters of a text that is prepared in one go, which is quicker than to count its tokens.
-_SHORT = 512
+SHORT = 512
 # A piece of these alone has no token. A text may have thousands, at 3 µs each by the rules.
-_NO_TOKEN = re.compile(
+NO_TOKEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u2060\ufe0e\ufe0f\ufeff]+"
 )
 
@@ -33,7 +33,7 @@ class Preprocessor:
     def __call__(self, texts: Sequence[str]) -> EncodedTexts:
         """Return the ids of each text, in the given order. Never raises for any string."""
         ids_of_piece = self._ids_of_piece.__getitem__
-        size, short = 4 * self.settings.max_tokens, min(_SHORT, self.settings.max_characters)
+        size, short = 4 * self.settings.max_tokens, min(SHORT, self.settings.max_characters)
         return EncodedTexts.of(
             [
                 b"".join(map(ids_of_piece, text.split()))[:size]
@@ -47,7 +47,7 @@ class Preprocessor:
         size = 4 * self.settings.max_tokens
         ids = b""
         for piece in text[: self.settings.max_characters].split():
-            if _NO_TOKEN.fullmatch(piece) is None:
+            if NO_TOKEN.fullmatch(piece) is None:
                 ids += self._ids_of_piece[piece]
             if len(ids) >= size:
                 break

@@ -14,14 +14,14 @@ IN_WORDS = rf"\w{_MARKS}"
 _WORD = rf"[{IN_WORDS}]+(?:'[{IN_WORDS}]+)*"
 # Control characters and broken surrogates are nothing.
 _SIGN = r"!!|\?\?|\.\.|[^\w\s\x00-\x1f\x7f-\x9f\ud800-\udfff]"
-_TOKEN = re.compile(rf"{_WORD}|{USER}|{URL}|{_SIGN}")
+TOKEN = re.compile(rf"{_WORD}|{USER}|{URL}|{_SIGN}")
 
 
 def tokenize(text: str) -> list[str]:
     """Return the tokens of normalised `text`, in order: "i'm", "<user>", "!!"."""
-    return _TOKEN.findall(text)
+    return TOKEN.findall(text)
 
 
 def tokens_lazily(text: str) -> Iterator[str]:
     """Yield the same tokens, each found when it is asked for."""
-    return (token[0] for token in _TOKEN.finditer(text))
+    return (token[0] for token in TOKEN.finditer(text))

@@ -54,7 +54,7 @@ def assert_linear(search, text, longer, attempts=5):
 
 
 def test_the_patterns_are_found():
-    assert {"sentiment.text.normalize._URL", "sentiment.text.tokenizer._TOKEN"} <= {
+    assert {"sentiment.text.normalize.LINK", "sentiment.text.tokenizer.TOKEN"} <= {
         p.id for p in PATTERNS
     }
 

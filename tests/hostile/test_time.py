@@ -6,6 +6,8 @@ from random import Random
 
 import pytest
 
+from sentiment.text import piece_spans
+from sentiment.text.alignment import Aligner
 from sentiment.text.emoji_text import _remembered
 from tests.hostile.records import KINDS, SCORED
 from tests.hostile.texts import TEXTS, lone_surrogates, longest_remembered
@@ -47,6 +49,13 @@ def prepare_afresh(scorer, text):
     return scorer.prepare([text])
 
 
+def align_afresh(scorer, text):
+    """Find the spans of a text as if nothing had been seen before."""
+    _remembered.cache_clear()
+    piece_spans._of_atom.cache_clear()
+    return Aligner(scorer._bundle.preprocessor.settings)([text])
+
+
 def read(value):
     try:
         return decode_json(value)
@@ -74,18 +83,21 @@ def test_no_stage_is_slow_for_the_largest_record_of_a_kind(batches, scorer, name
 # What one text takes depends on its first 4,096 characters, so chance may find worse ones.
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("length", [pytest.param(512, marks=pytest.mark.long), 4_096, 100_000])
-def test_no_text_is_slow_to_prepare(scorer, name, length):
+def test_no_text_is_slow_to_prepare_and_to_align(scorer, name, length):
     for seed in range(1 if length > 4_096 else 10):
         text = TEXTS[name](Random(seed), length)
         assert_quick(f"seed {seed}", prepare_afresh, scorer, text)
+        assert_quick(f"seed {seed}, to align", align_afresh, scorer, text)
 
 
-def test_mixed_texts_are_not_slow_to_prepare(scorer):
+def test_mixed_texts_are_not_slow_either(scorer):
     draw = Random(1)
     for _ in range(300):
         kinds = draw.choices(list(TEXTS.values()), k=draw.randint(2, 6))
         text = draw.choice(["", " "]).join(make(draw, draw.choice([1, 8, 64])) for make in kinds)
-        assert_quick(repr(text[:60]), prepare_afresh, scorer, text * (4_096 // len(text) + 1))
+        text *= 4_096 // len(text) + 1
+        assert_quick(repr(text[:60]), prepare_afresh, scorer, text)
+        assert_quick(f"{text[:60]!r}, to align", align_afresh, scorer, text)
 
 
 def test_texts_that_no_record_can_hold_are_not_slow_to_prepare(scorer):

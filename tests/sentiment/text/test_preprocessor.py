@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment.settings import PreprocessorSettings
-from sentiment.text.preprocessor import _NO_TOKEN, Preprocessor, tokens
+from sentiment.text.preprocessor import NO_TOKEN, Preprocessor, tokens
 from sentiment.text.vocabulary import UNKNOWN_ID, Vocabulary
 
 KNOWN = ["<user>", "i'm", "happy", "!!", "red", "heart"]
@@ -75,7 +75,7 @@ def test_of_a_long_text_too_the_ids_are_those_of_all_its_tokens_as_far_as_they_a
 
 def test_what_a_piece_has_no_token_of_is_told_by_its_characters():
     for number in range(0x110000):
-        if _NO_TOKEN.fullmatch(chr(number)):
+        if NO_TOKEN.fullmatch(chr(number)):
             assert tokens(f"{chr(number)} {chr(number) * 2}", DEFAULT) == []
 
 
