@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 
 from configuration.command_line import OneLineParser
-from sentiment.commands import evaluate, score, sign, train
+from sentiment.commands import compare, evaluate, score, sign, train
 from sentiment.commands.wiring import complain
 from sentiment.errors import SentimentError
 
 PROGRAM = "python -m sentiment"
-COMMANDS = {"train": train, "evaluate": evaluate, "score": score, "sign": sign}
+COMMANDS = {"train": train, "evaluate": evaluate, "compare": compare, "score": score, "sign": sign}
 
 
 def parser() -> argparse.ArgumentParser:

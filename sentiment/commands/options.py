@@ -17,6 +17,11 @@ DEFAULT_MODEL = Path("models/default")
 def add_model(group: argparse.ArgumentParser) -> None:
     """Add the model to load, and how."""
     group.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR", help="the model")
+    add_loading(group)
+
+
+def add_loading(group: argparse.ArgumentParser) -> None:
+    """Add how models are loaded."""
     group.add_argument(
         "--engine",
         choices=get_args(EngineChoice),
@@ -81,6 +86,15 @@ def columns(options: argparse.Namespace) -> Columns:
         probabilities=options.probabilities_column,
         renames=read_renames(options.labels) if options.labels else {},
     )
+
+
+def add_report(group: argparse.ArgumentParser) -> None:
+    """Add where a report goes, and what is in it."""
+    group.add_argument(
+        "--out", type=Path, metavar="DIR", help="write report.html and report.json there"
+    )
+    group.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    add_show_texts(group)
 
 
 def add_show_texts(group: argparse._ActionsContainer) -> None:

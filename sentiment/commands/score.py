@@ -42,4 +42,11 @@ def run(options: argparse.Namespace) -> None:
 
     columns = Columns(options.text_column)
     lines = Lines(options.file, options.encoding)
-    score_rows(load_scorer(options), lines, columns, options.format, sys.stdout.buffer, complain)
+    score_rows(
+        load_scorer(options, options.model),
+        lines,
+        columns,
+        options.format,
+        sys.stdout.buffer,
+        complain,
+    )

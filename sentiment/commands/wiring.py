@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sentiment.commands.options import columns
@@ -17,17 +19,15 @@ def complain(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def load_scorer(options: argparse.Namespace) -> "Scorer":
-    """Load the model that is named, and have it prove that it works as it did.
+def load_scorer(options: argparse.Namespace, model: Path) -> "Scorer":
+    """Load a model as the options say, and have it prove that it works as it did.
 
     Raises:
         SentimentError: There is none, or it does not.
     """
     from sentiment.scorer import Scorer  # noqa: PLC0415  (slow)
 
-    scorer = Scorer.load(
-        options.model, options.engine, say=complain, public_key=options.model_public_key
-    )
+    scorer = Scorer.load(model, options.engine, say=complain, public_key=options.model_public_key)
     scorer.check_reference()
     return scorer
 
@@ -42,3 +42,23 @@ def read_examples(options: argparse.Namespace) -> list[Example]:
     data = read_labelled(options.data, where, complain, encoding=options.encoding)
     check_renames(where.renames, data.original_labels)
     return data.examples
+
+
+def tell(
+    options: argparse.Namespace, tables: str, json: bytes, files: Callable[[], dict[str, bytes]]
+) -> None:
+    """Print a report as `--json` says, and write its files where `--out` says.
+
+    Raises:
+        DataError: They cannot be written.
+    """
+    from sentiment.measuring.page import write_files  # noqa: PLC0415  (slow)
+
+    if options.out:
+        write_files(options.out, files())
+    if options.json:
+        sys.stdout.buffer.write(json + b"\n")
+    else:
+        print(tables, end="")
+        if options.out:
+            print(f"\nThe whole report is in {options.out / 'report.html'}.")

@@ -34,9 +34,6 @@ _STYLE = {
     "axes.grid": True,
     "grid.color": "#e5e5e5",
     "axes.axisbelow": True,
-    "legend.frameon": False,
-    "legend.fontsize": 9,
-    "text.parse_math": False,  # A label may have a "$".
 }
 
 
@@ -53,7 +50,13 @@ def new_figure(width: float, height: float, columns: int = 1) -> tuple[Any, Sequ
 def svg(figure: Any, name: str) -> str:
     """Return a figure as an element of HTML; `name` tells it from the others on the page."""
     from matplotlib import rc_context  # noqa: PLC0415  (slow)
+    from matplotlib.legend import Legend  # noqa: PLC0415
+    from matplotlib.text import Text  # noqa: PLC0415
 
+    for legend in figure.findobj(Legend):
+        legend.set_frame_on(False)
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)  # A label may have a "$".
     drawn = io.StringIO()
     metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with rc_context({**_STYLE, "svg.hashsalt": name}), warnings.catch_warnings():

@@ -83,11 +83,20 @@ def draw_learning(steps: "Sequence[LearningStep]") -> str:
     """Draw loss and macro recall, epoch by epoch; dots mark those that were the best so far."""
     figure, (loss, recall) = new_figure(9, 3.4, columns=2)
     epochs = [step.epoch for step in steps]
-    _line(loss, epochs, [step.loss for step in steps], "loss of the training texts")
-    _line(recall, epochs, [step.macro_recall for step in steps], "macro recall of validation")
+    _line(loss, epochs, [step.loss for step in steps], "Loss of the training texts")
+    _line(
+        recall,
+        epochs,
+        [step.macro_recall for step in steps],
+        "Macro recall of the validation texts",
+    )
     best = [step for step in steps if step.best]
     recall.scatter(
-        [step.epoch for step in best], [step.macro_recall for step in best], color=COLOURS[1], s=30
+        [step.epoch for step in best],
+        [step.macro_recall for step in best],
+        color=COLOURS[1],
+        s=30,
+        zorder=3,
     )
     return svg(figure, "learning")
 

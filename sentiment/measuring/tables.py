@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from sentiment.measuring.baselines import NAMES, Baseline
-from sentiment.measuring.bootstrap import Difference, Interval
+from sentiment.measuring.bootstrap import Difference, Differences, Interval
 from sentiment.measuring.calibration import CalibrationFigures
+from sentiment.measuring.comparison import Change, ChangedText, SliceDifference
 from sentiment.measuring.curves import Curve
 from sentiment.measuring.mistakes import Mistake
 from sentiment.measuring.page import Table
 from sentiment.measuring.report import Report
 from sentiment.measuring.slices import Slice
+
+FEW_TEXTS = "few texts"
 
 
 def results(measured: Sequence[tuple[str, str, Report]]) -> Table:
@@ -76,6 +79,16 @@ def difference(each: Difference) -> tuple[str, str, str]:
     return f"{each.difference:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}", f"{each.wins:.1%}"
 
 
+def differences(found: Differences) -> Table:
+    """Return a line for each figure, with what the second model has more of it."""
+    rows = [
+        ("macro recall", *difference(found.macro_recall)),
+        ("macro F1", *difference(found.macro_f1)),
+        ("accuracy", *difference(found.accuracy)),
+    ]
+    return Table(("figure", "second less first", "95% interval", "second wins"), rows)
+
+
 def calibration(measured: Iterable[tuple[str, CalibrationFigures]]) -> Table:
     """Return a line for each kind of probabilities."""
     rows = [
@@ -103,7 +116,7 @@ def slices(found: Iterable[Slice]) -> Table:
         (
             each.by,
             each.kind,
-            "few texts" if each.few else "",
+            FEW_TEXTS if each.few else "",
             f"{each.examples:,}",
             share(each.macro_recall),
             interval(each.macro_recall_interval),
@@ -120,6 +133,70 @@ def mistakes(found: Iterable[Mistake]) -> Table:
     """Return a line for each mistake."""
     rows = [(each.text, each.label, each.predicted, share(each.probability)) for each in found]
     return Table(("text", "label", "predicted", "probability"), rows, words=3)
+
+
+def per_class_beside(reports: Sequence[tuple[str, Report]]) -> Table:
+    """Return a line for each label and model."""
+    rows = [
+        (label, name, *row)
+        for label in reports[0][1].labels
+        for name, report in reports
+        for row_label, *row in per_class(report).rows
+        if row_label == label
+    ]
+    return Table(("label", "model", "precision", "recall", "F1", "texts"), rows, words=2)
+
+
+def changes(found: Iterable[Change]) -> Table:
+    """Return a line for each label that became another one."""
+    rows = [
+        (
+            each.first,
+            each.second,
+            f"{each.examples:,}",
+            f"{each.mended:,}",
+            f"{each.spoilt:,}",
+            f"{each.examples - each.mended - each.spoilt:,}",
+        )
+        for each in found
+    ]
+    header = ("first says", "second says", "texts", "mended", "spoilt", "wrong both times")
+    return Table(header, rows, words=2)
+
+
+def changed_texts(found: Iterable[ChangedText]) -> Table:
+    """Return a line for each text."""
+    rows = [
+        (
+            each.text,
+            each.label,
+            f"{each.first} {share(each.first_probability)}",
+            f"{each.second} {share(each.second_probability)}",
+            share(each.change),
+        )
+        for each in found
+    ]
+    caption = "The texts whose probabilities changed most, of those with another label."
+    header = ("text", "label", "first says", "second says", "change")
+    return Table(header, rows, caption, words=4)
+
+
+def slice_differences(found: Iterable[SliceDifference]) -> Table:
+    """Return a line for each kind of texts, with the macro recall of both models."""
+    rows = [
+        (
+            each.by,
+            each.kind,
+            FEW_TEXTS if each.few else "",
+            f"{each.examples:,}",
+            share(each.first),
+            share(each.second),
+            *difference(each.macro_recall),
+        )
+        for each in found
+    ]
+    header = ("by", "kind", "", "texts", "first", "second", "difference", "95% interval", "wins")
+    return Table(header, rows, "Macro recall.", words=3)
 
 
 def share(value: float | None) -> str:

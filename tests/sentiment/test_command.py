@@ -260,6 +260,26 @@ def test_a_report_is_written_where_told(tmp_path, small_bundle, labelled_file, c
     ]
 
 
+def test_two_models_are_compared(tmp_path, small_bundle, labelled_file, capsys):
+    command = ["compare", small_bundle, small_bundle, "--data", labelled_file]
+    assert exit_code(*command, "--out", tmp_path / "r") == 0
+    assert "Neither is surely better" in capsys.readouterr().out
+    written = sorted(path.name for path in (tmp_path / "r").iterdir())
+    assert written == ["report.html", "report.json"]
+    assert exit_code(*command, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((tmp_path / "r" / "report.json").read_text())
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_work(
+    fails, tmp_path, small_bundle, labelled_file
+):
+    command = ["evaluate", "--model", tmp_path / "none", "--data", labelled_file]
+    assert "is no folder that can be written: name another --out" in fails(
+        *command, "--out", labelled_file
+    )
+
+
 def test_usage_errors_are_one_line_and_exit_code_2(fails, training_file, tmp_path):
     out = ["--out", tmp_path / "m"]
     data = ["--data", training_file]
@@ -299,6 +319,7 @@ def test_what_cannot_be_used_is_one_line_and_exit_code_1(fails, tmp_path, small_
     assert "no column 'text'" in fails("train", "--data", table, *out)
     assert "--force" in fails("train", "--data", one, "--out", small_bundle)
     assert "there is no model" in fails("score", "--model", tmp_path / "none", one)
+    assert "there is no model" in fails("compare", small_bundle, "none", "--data", one)
     assert "there is no model" in fails("evaluate", "--model", tmp_path / "none", "--data", one)
     assert "No such file" in fails("score", "--model", small_bundle, tmp_path / "none")
     assert not (tmp_path / "m").exists()

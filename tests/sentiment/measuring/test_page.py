@@ -81,6 +81,15 @@ def test_ids_are_those_of_one_drawing_only_and_lead_somewhere():
     assert 'a "#x" id="y"' in "".join(Elements(page).texts)
 
 
+@pytest.mark.parametrize("label", ["$\\unknown$", "100 $ and 5 $", "日本", "😀", "_hidden", "a\nb"])
+def test_any_label_can_be_drawn_as_it_is(label):
+    figure, (axes,) = new_figure(4, 3)
+    axes.set_xticks([0], [label])
+    drawing = Drawing(svg(figure, "one"), "")
+    page = Elements(render("A page", "", [Section("Drawings", [drawing])]))
+    assert all(line in page.texts for line in label.split("\n"))
+
+
 def test_a_drawing_is_the_same_each_time():
     assert drawn("one") == drawn("one")
 
