@@ -126,7 +126,8 @@ def _keras(bundle: Bundle, threads: int | None) -> Engine:
     # TensorFlow takes seconds to import, and a bundle that fails needs none of them.
     from sentiment.serving.keras_engine import KerasEngine  # noqa: PLC0415
 
-    engine = KerasEngine.load(bundle.read(MODEL), bundle.path / MODEL, threads)
+    subwords = bundle.manifest.network.subwords
+    engine = KerasEngine.load(bundle.read(MODEL), bundle.path / MODEL, threads, subwords)
     if engine.classes != len(bundle.manifest.labels):
         raise BundleError(
             f"the network in {bundle.path} has {engine.classes} outputs for "

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 EngineChoice = Literal["auto", "folded", "keras"]
+NetworkKind = Literal["cnn", "cnn-subword", "cnn-lstm", "mlp"]
 Padding = Literal["same", "valid"]
 Pooling = Literal["max", "mean"]
 
@@ -33,17 +34,22 @@ class PreprocessorSettings(Struct, frozen=True, forbid_unknown_fields=True):
         max_characters: Characters of a text that are read. It bounds the work on one text,
             whatever its length, and is far more than `max_tokens` words take.
         normalizer: Version of the rules that make tokens.
+        spelling: Whether a word that the vocabulary lacks keeps its spelling, for a network that
+            reads it.
     """
 
     max_tokens: Annotated[int, Meta(ge=1, le=MOST_TOKENS)] = 64
     max_characters: Annotated[int, Meta(ge=1, le=MOST_CHARACTERS)] = 4096
     normalizer: int = NORMALIZER
+    spelling: bool = False
 
 
 class NetworkSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Sizes of the network.
+    """What the network is made of.
 
     Attributes:
+        kind: "cnn" pools what filters give; "cnn-subword" also reads the spelling of words;
+            "cnn-lstm" goes through what they give in order; "mlp" knows the mean of the words only.
         vocabulary_size: Rows of the embedding, padding and unknown included.
         embedding_size: Dimensions of a token's vector.
         widths: Tokens that each group of filters sees at once.
@@ -55,6 +61,8 @@ class NetworkSettings(Struct, frozen=True, forbid_unknown_fields=True):
             but the text, unless it is shorter than they are wide.
         pooling: What is kept of each filter: its largest value over the text, its mean, or both.
         hidden: Outputs of the dense layers between the pooled features and the probabilities.
+        subwords: Vectors of character n-grams in a cnn-subword; 0 in all others.
+        units: Of the recurrent layer of a cnn-lstm.
     """
 
     vocabulary_size: Annotated[int, Meta(ge=1, le=LARGEST_VOCABULARY)]
@@ -66,6 +74,9 @@ class NetworkSettings(Struct, frozen=True, forbid_unknown_fields=True):
     padding: Padding = "same"
     pooling: Annotated[tuple[Pooling, ...], Meta(min_length=1, max_length=2)] = ("max",)
     hidden: Annotated[tuple[_Layer, ...], Meta(max_length=MOST_PARTS)] = ()
+    kind: NetworkKind = "cnn"
+    subwords: Annotated[int, Meta(ge=0, le=LARGEST_VOCABULARY)] = 0
+    units: _Layer = 100
 
 
 class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,15 +1,19 @@
-"""The network: settings to a Keras model, a CNN for sentences.
+"""The network: settings to a Keras model.
 
-Embedding, convolutions of several widths side by side, the maximum or the mean of each filter over
-the text, dense layers, softmax (Kim, "Convolutional Neural Networks for Sentence Classification",
-EMNLP 2014).
+A "cnn" is a CNN for sentences: embedding, convolutions of several widths side by side, the maximum
+or the mean of each filter over the text, dense layers, softmax (Kim, "Convolutional Neural Networks
+for Sentence Classification", EMNLP 2014). A "cnn-subword" adds the mean of the vectors of a word's
+n-grams to the vector of the word (see `subwords`). In a "cnn-lstm" a recurrent layer goes through
+what the filters give (Zhou et al., "A C-LSTM Neural Network for Text Classification", 2015), and an
+"mlp" takes the mean of the words' vectors (Iyyer et al., "Deep Unordered Composition Rivals
+Syntactic Methods for Text Classification", ACL 2015).
 
 Only layers and operations of Keras itself are used, so a saved model loads without this code. A
 text's probabilities do not depend on the texts beside it: vectors of padding are zero, as beyond
 the edges of the text, and so are the filters' outputs where they are not applied, which the maximum
 then never takes, for none is below zero, and which the mean does not count.
 
-What is built here, `folded` computes without Keras: keep the two in step.
+What is built here of the first two, `folded` computes without Keras: keep the two in step.
 """
 
 from collections.abc import Mapping
@@ -19,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.networks.composition import ComposedEmbedding
+from sentiment.networks.subwords import NGRAMS_OF_A_WORD, means_of_parts
 from sentiment.runtime import keras
 from sentiment.settings import NetworkSettings
 from sentiment.text.vocabulary import PADDING_ID
@@ -31,17 +36,39 @@ def build(
 ) -> Any:
     """Return a new network with random weights, its embedding a plain one unless given.
 
-    Its input is int32 (texts, tokens) padded with 0, its output float32 (texts, classes): the
+    Its inputs are those that `Inputs.padded` returns, its output is float32 (texts, classes): the
     probabilities.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
+    inputs = [ids]
     mask = ops.expand_dims(ops.cast(ops.not_equal(ids, PADDING_ID), "float32"), -1)
     embedding = embedding or layers.Embedding(
         settings.vocabulary_size, settings.embedding_size, name="embedding"
     )
     vectors = embedding(ids)
+    if settings.kind == "cnn-subword":
+        inputs.append(keras.Input((None, NGRAMS_OF_A_WORD), dtype="int32", name="parts"))
+        vectors = layers.Add(name="spelt")([vectors, _mean_of_parts(settings, inputs[1])])
     vectors = layers.SpatialDropout1D(settings.spatial_dropout, name="spatial_dropout")(vectors)
     vectors = layers.Multiply(name="vectors")([vectors, mask])
+    values = _READERS[settings.kind](settings, vectors, mask)
+    values = layers.Dropout(settings.dropout, name="dropout")(values)
+    for number, outputs in enumerate(settings.hidden, start=1):
+        values = layers.Dense(outputs, activation="relu", name=f"hidden_{number}")(values)
+        values = layers.Dropout(settings.dropout, name=f"dropout_{number}")(values)
+    output = layers.Dense(classes, activation="softmax", name="output")(values)
+    return keras.Model(inputs if len(inputs) > 1 else ids, output)
+
+
+def _mean_of_parts(settings: NetworkSettings, parts: Any) -> Any:
+    of_parts = layers.Embedding(settings.subwords + 1, settings.embedding_size, name="subwords")
+    present = ops.cast(ops.not_equal(parts, 0), "float32")
+    count = ops.maximum(ops.sum(present, axis=-1, keepdims=True), 1)
+    return ops.einsum("...nd,...n->...d", of_parts(parts), ops.divide(present, count))
+
+
+def _pooled(settings: NetworkSettings, vectors: Any, mask: Any) -> Any:
+    """Return the largest value or the mean of each filter over the text."""
     pooled: dict[str, list[Any]] = {kind: [] for kind in settings.pooling}
     for width in settings.widths:
         features, applied = _convolution(settings, width, vectors, mask)
@@ -52,12 +79,23 @@ def build(
             count = ops.maximum(ops.sum(applied, axis=1), 1)
             pooled["mean"].append(ops.divide(ops.sum(features, axis=1), count))
     parts = [part for kind in settings.pooling for part in pooled[kind]]
-    values = layers.Concatenate(name="pooled")(parts) if len(parts) > 1 else parts[0]
-    values = layers.Dropout(settings.dropout, name="dropout")(values)
-    for number, outputs in enumerate(settings.hidden, start=1):
-        values = layers.Dense(outputs, activation="relu", name=f"hidden_{number}")(values)
-        values = layers.Dropout(settings.dropout, name=f"dropout_{number}")(values)
-    return keras.Model(ids, layers.Dense(classes, activation="softmax", name="output")(values))
+    return layers.Concatenate(name="pooled")(parts) if len(parts) > 1 else parts[0]
+
+
+def _in_order(settings: NetworkSettings, vectors: Any, mask: Any) -> Any:
+    """Return the last state of a recurrent layer behind the filters."""
+    features = [_convolution(settings, width, vectors, mask)[0] for width in settings.widths]
+    beside = layers.Concatenate(name="features")(features) if len(features) > 1 else features[0]
+    there = ops.not_equal(ops.squeeze(mask, -1), 0)
+    return layers.LSTM(settings.units, name="recurrent")(beside, mask=there)
+
+
+def _averaged(_: NetworkSettings, vectors: Any, mask: Any) -> Any:
+    """Return the mean of the tokens' vectors."""
+    return ops.divide(ops.sum(vectors, axis=1), ops.maximum(ops.sum(mask, axis=1), 1))
+
+
+_READERS = {"cnn": _pooled, "cnn-subword": _pooled, "cnn-lstm": _in_order, "mlp": _averaged}
 
 
 def _convolution(settings: NetworkSettings, width: int, vectors: Any, mask: Any) -> tuple[Any, Any]:
@@ -78,10 +116,22 @@ def _convolution(settings: NetworkSettings, width: int, vectors: Any, mask: Any)
     return layers.Multiply(name=f"features_{width}")([features, mask]), mask
 
 
-def finished(model: Any, settings: NetworkSettings, classes: int) -> Any:
+def finished(
+    model: Any,
+    settings: NetworkSettings,
+    classes: int,
+    parts: npt.NDArray[np.int32] | None = None,
+) -> Any:
     """Return the network that computes what `model` does, ready to be saved.
 
-    Its embedding is a plain table, and it has none of the optimizer's variables.
+    Its embedding is a plain table that holds the sums of what words are made of, and it has none
+    of the optimizer's variables.
+
+    Args:
+        model: As it was trained.
+        settings: What `model` was built with.
+        classes: The same.
+        parts: `ngram_ids` of the vocabulary, for a network that reads spelling.
     """
     plain = build(settings, classes)
     for layer in plain.layers:
@@ -89,6 +139,10 @@ def finished(model: Any, settings: NetworkSettings, classes: int) -> Any:
             trained = model.get_layer(layer.name)
             composed = isinstance(trained, ComposedEmbedding)
             layer.set_weights([trained.table()] if composed else trained.get_weights())
+    if parts is not None:
+        (own,) = plain.get_layer("embedding").get_weights()
+        (vectors,) = plain.get_layer("subwords").get_weights()
+        plain.get_layer("embedding").set_weights([own + means_of_parts(vectors, parts)])
     return plain
 
 

@@ -9,6 +9,10 @@ So the products `E · W[j]` of the whole vocabulary are computed beforehand, and
 to look rows up, to add them and to keep the largest sums. Parts of words cost nothing: the
 embedding of a bundle holds their sums already (see `composition`).
 
+What a cnn-subword reads of a word's spelling is in the vectors of known words already. For a word
+that the vocabulary lacks the row is made when it comes: what the filters say to no word in
+particular, and what they say to the mean of its parts (see `unseen_rows`).
+
 The products stay float32. As float16 they would take half the memory and 0.7 of the time, but move
 probabilities of the shipped model by up to 0.0001; as int16 with a scale for each filter, by
 0.000012. The limit is 0.00001, and scoring is a tenth of a worker's time. Nor are rows put in order
@@ -69,6 +73,8 @@ class Shape(NamedTuple):
         mean: 1 where the mean of each filter is one.
         dense_at: Where the dense layers begin in the tables.
         layers: Dense layers.
+        unseen_at: Where the rows of a batch's unseen words begin, counted from the tables as all
+            else is, though they are no part of them; another for each batch.
     """
 
     tiles: int
@@ -79,6 +85,7 @@ class Shape(NamedTuple):
     mean: int
     dense_at: int
     layers: int
+    unseen_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,8 @@ class Layout:
     at the first place that they see, at the second and so on. The biases are in the products of the
     first place, of which each sum has one, be it that of padding. Then each dense layer: a row of
     weights for each output, and the biases. Filters, inputs and hidden outputs are filled up with
-    zeros to a multiple of `LANES`, so that every row begins where a line of the cache does.
+    zeros to a multiple of `LANES`, so that every row begins where a line of the cache does. At the
+    end, where the network reads spelling: what makes the row of a vector, and the n-grams' vectors.
 
     Attributes:
         settings: Sizes of the network.
@@ -131,9 +139,24 @@ class Layout:
     @property
     def size(self) -> int:
         """Floats in the tables."""
+        return self.spelling_at + (self.shape.row_size + self.vectors) * self.dimensions
+
+    @property
+    def spelling_at(self) -> int:
+        """Where what belongs to spelling begins in the tables."""
         layers = pairwise(self.sizes.tolist())
         dense: int = sum((inputs + 1) * outputs for inputs, outputs in layers)
         return self.shape.dense_at + dense
+
+    @property
+    def vectors(self) -> int:
+        """Vectors of n-grams, the one of none included; 0 where spelling is not read."""
+        return self.settings.subwords and self.settings.subwords + 1
+
+    @property
+    def dimensions(self) -> int:
+        """Dimensions of a vector that is not multiplied yet; 0 where spelling is not read."""
+        return self.settings.embedding_size if self.settings.subwords else 0
 
     def check_settings(self) -> None:
         """Refuse settings that no table can be made for; before it, ask for no other number.
@@ -142,6 +165,10 @@ class Layout:
             NotFoldable: The settings describe no network, or too large a one.
         """
         settings = self.settings
+        if settings.kind not in ("cnn", "cnn-subword"):
+            raise NotFoldable(f"no table holds what the network {settings.kind} computes")
+        if (settings.kind == "cnn-subword") != (settings.subwords > 0):
+            raise NotFoldable(f"its settings give a {settings.kind} {settings.subwords:,} subwords")
         sizes = (*settings.widths, settings.filters, settings.embedding_size, *settings.hidden)
         parts = (settings.widths, settings.pooling)
         if min(sizes) < 1 or not all(part and len(set(part)) == len(part) for part in parts):
@@ -184,6 +211,9 @@ def fold(weights: Weights, layout: Layout) -> Iterator[_Floats]:
             rows[PADDING_ID - start] = bias  # Padding says nothing, whatever its vector is.
         yield rows
     yield from _dense(weights, layout.settings)
+    if layout.settings.subwords:
+        yield by_dimension
+        yield weights["subwords.embeddings"]
 
 
 def _columns(kernel: _Floats) -> _Floats:
@@ -219,6 +249,8 @@ def _shapes(settings: NetworkSettings, classes: int) -> dict[str, tuple[int, ...
     shapes: dict[str, tuple[int, ...]] = {
         "embedding.embeddings": (settings.vocabulary_size, settings.embedding_size)
     }
+    if settings.subwords:
+        shapes["subwords.embeddings"] = (settings.subwords + 1, settings.embedding_size)
     for width in settings.widths:
         shapes[f"convolution_{width}.kernel"] = (width, settings.embedding_size, settings.filters)
         shapes[f"convolution_{width}.bias"] = (settings.filters,)

@@ -13,6 +13,7 @@ from sentiment.errors import BundleError
 from sentiment.serving.cache import Cache, Making
 from sentiment.serving.folded import LANES, Layout, Weights, fold
 from sentiment.serving.machine_code import EXPLAIN, SCORE, Kernel, load_kernel
+from sentiment.serving.unseen_rows import UnseenRows
 from sentiment.storage.archive import BadArchive
 from sentiment.storage.arrays import ArrayArchive
 from sentiment.storage.bundle import Bundle
@@ -21,6 +22,7 @@ from sentiment.text.encoded_texts import EncodedTexts
 
 # What makes the tables; when it changes, they are made anew.
 _SOURCE = "folded.py"
+_NO_ROWS = np.zeros(LANES, np.float32)
 # Of ours there are 5 to 140, and what is more is of another network.
 _MOST_WEIGHTS = 4_096
 
@@ -65,7 +67,9 @@ class FoldedEngine:
         self._margin = layout.shape.margin
         self._values = int(layout.sizes.sum())
         self._effects = 2 * self.classes * int(layout.sizes[:-1].max()) + 2 * LANES
-        self._network = (tables, np.array(layout.shape, np.int64), layout.widths, layout.sizes)
+        self._tables, self._shape = tables, layout.shape
+        self._network = (layout.widths, layout.sizes)
+        self._rows_of = UnseenRows(tables, layout) if layout.settings.subwords else None
 
     @classmethod
     def load(cls, bundle: Bundle, cache: Cache) -> "FoldedEngine":
@@ -125,17 +129,25 @@ class FoldedEngine:
         ids, offsets = self._checked(batch)
         longest = int(np.diff(offsets).max(initial=0))
         starts = np.zeros(longest + 2 * self._margin, np.int64)
+        unseen = self._rows_of(batch.unseen) if self._rows_of else _NO_ROWS
+        # Both hold float32, and so lie a whole number of them apart.
+        apart = (unseen.ctypes.data - self._tables.ctypes.data) // 4
+        shape = np.array(self._shape._replace(unseen_at=apart), np.int64)
         values = np.empty(self._values, np.float32)
         arrays: tuple[npt.NDArray[Any], ...]
-        arrays = (ids, offsets, *self._network, starts, values, *out)
+        arrays = (ids, offsets, self._tables, shape, *self._network, starts, values, *out)
         kernel(len(batch), *(array.ctypes.data for array in arrays))
 
     def _checked(self, batch: EncodedTexts) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """Return ids and offsets as the kernel takes them, which reads wherever they point."""
         ids = np.ascontiguousarray(batch.ids, np.int32)
         offsets = np.ascontiguousarray(batch.offsets, np.int64)
-        if ids.view(np.uint32).max(initial=0) >= self._vocabulary_size:
-            raise ValueError(f"an id is not among the {self._vocabulary_size:,} of the vocabulary")
+        unseen = len(batch.unseen) if self._rows_of else 0
+        if ids.max(initial=0) >= self._vocabulary_size or ids.min(initial=0) < -unseen:
+            raise ValueError(
+                f"an id is not among the {self._vocabulary_size:,} of the vocabulary and the "
+                f"{unseen:,} of unseen words"
+            )
         if offsets[0] < 0 or offsets[-1] > len(ids) or np.diff(offsets).min(initial=0) < 0:
             raise ValueError("the offsets are not those of the texts")
         return ids, offsets

@@ -157,7 +157,7 @@ def explain(
         begin = offsets[text]
         length = offsets[text + 1] - begin
         text_at = begin * (margin + 1) * classes
-        find_rows(ids, begin, length, row_size, margin, starts)
+        find_rows(ids, begin, length, shape, starts)
         here = compute(length, tables, shape, widths, sizes, starts, values)
         softmax(values, here, classes, probabilities, text * classes)
         features = find_effects(

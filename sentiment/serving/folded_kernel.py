@@ -138,20 +138,23 @@ def pool_tile(
 
 
 @compiled
-def find_rows(ids: Ints, begin: int, length: int, row_size: int, margin: int, starts: Ints) -> None:
+def find_rows(ids: Ints, begin: int, length: int, shape: Ints, starts: Ints) -> None:
     """Write where the rows of a text begin, and those of the padding behind it.
 
     Args:
         ids: int32: tokens, of which the text has `length` from `begin` on.
         begin: See `ids`.
         length: See `ids`.
-        row_size: Products of a token.
-        margin: Tokens beyond the edge of a text that a filter may see.
-        starts: int64: receives the places, from `margin` on.
+        shape: int64: a `Shape`.
+        starts: int64: receives the places, from the margin on.
     """
+    row_size, margin, unseen_at = shape[1], shape[2], shape[8]
     end = margin + length
     for place in range(length):
-        starts[margin + place] = ids[begin + place] * row_size
+        token = ids[begin + place]
+        # Words that the vocabulary lacks have ids from -1 down, and their rows elsewhere.
+        at = token * row_size if token >= 0 else unseen_at - (token + 1) * row_size
+        starts[margin + place] = at
     for place in range(end, end + margin):
         starts[place] = 0
 
@@ -237,10 +240,10 @@ def score(
         values: float32: room for the inputs and outputs of the dense layers.
         probabilities: float32: receives the classes' probabilities of each text.
     """
-    row_size, margin, layers = shape[1], shape[2], shape[7]
+    layers = shape[7]
     for text in range(texts):
         begin = offsets[text]
         length = offsets[text + 1] - begin
-        find_rows(ids, begin, length, row_size, margin, starts)
+        find_rows(ids, begin, length, shape, starts)
         here = compute(length, tables, shape, widths, sizes, starts, values)
         softmax(values, here, sizes[layers], probabilities, text * sizes[layers])

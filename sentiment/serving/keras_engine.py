@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.errors import BundleError
+from sentiment.networks.subwords import Inputs
 from sentiment.runtime import keras, use_threads
 from sentiment.runtime import tensorflow as tf
 from sentiment.storage.archive import BadArchive
@@ -30,21 +31,30 @@ class KerasEngine:
 
     name = "keras"
 
-    def __init__(self, model: Any) -> None:
+    def __init__(
+        self, model: Any, subwords: int = 0, known: npt.NDArray[np.int32] | None = None
+    ) -> None:
+        """Take a model, and what `Inputs` needs to know of it."""
         self.classes = int(model.output_shape[-1])
+        self._subwords, self._known = subwords, known
+        # What each call may have beside its texts' padded tokens.
+        self._tokens_at_once = _TOKENS_AT_ONCE // (4 if subwords else 1)
         self._probabilities = tf.function(
-            lambda ids: model(ids, training=False),
-            input_signature=[tf.TensorSpec([None, None], tf.int32)],
+            lambda *inputs: model(inputs if len(inputs) > 1 else inputs[0], training=False),
+            input_signature=[tf.TensorSpec(each.shape, tf.int32) for each in model.inputs],
         )
 
     @classmethod
-    def load(cls, content: bytes, path: Path, threads: int | None = None) -> "KerasEngine":
+    def load(
+        cls, content: bytes, path: Path, threads: int | None = None, subwords: int = 0
+    ) -> "KerasEngine":
         """Load a saved model of plain layers, in Keras's safe mode: none of it is code.
 
         Args:
             content: What is in the file.
             path: The file's name, for messages; it is not read.
             threads: See `Scorer.load`.
+            subwords: The network's vectors of n-grams.
 
         Raises:
             BundleError: It is refused, or Keras cannot load it.
@@ -52,7 +62,7 @@ class KerasEngine:
         use_threads(threads)
         try:
             _check_size(read_config(content))
-            model = _load(content)
+            model = _load(content, inputs=2 if subwords else 1)
         except BadArchive as error:
             raise BundleError(
                 f"{path} {error}: restore the model, or train one with 'python -m sentiment train'"
@@ -73,7 +83,7 @@ class KerasEngine:
                     f"{path} holds values that are no finite numbers in {weight.path}: "
                     "restore or retrain the model"
                 )
-        return cls(model)
+        return cls(model, subwords)
 
     def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
         """Return the probabilities of each text: float32 (texts, classes), rows sum to 1.
@@ -82,12 +92,13 @@ class KerasEngine:
         """
         scores = np.empty((len(batch), self.classes), np.float32)
         lengths = batch.lengths
+        inputs = Inputs(batch, self._subwords, self._known)
         longest_first = np.argsort(-lengths, kind="stable")
         first = 0
         while first < len(batch):
             longest = max(1, int(lengths[longest_first[first]]))
-            rows = longest_first[first : first + max(1, _TOKENS_AT_ONCE // longest)]
-            scores[rows] = self._probabilities(tf.constant(batch.padded(rows))).numpy()
+            rows = longest_first[first : first + max(1, self._tokens_at_once // longest)]
+            scores[rows] = self._probabilities(*map(tf.constant, inputs.padded(rows))).numpy()
             first += len(rows)
         return scores
 
@@ -114,9 +125,12 @@ def _check_size(config: dict[str, Any]) -> None:
         )
 
 
-def _load(content: bytes) -> Any:
+def _load(content: bytes, inputs: int) -> Any:
     # Keras takes a path. Read through the bundle's own, it might be another file by now.
     with tempfile.TemporaryDirectory(prefix="tweet-sentiment-") as folder:
         copy = Path(folder) / MODEL
         copy.write_bytes(content)
-        return keras.saving.load_model(copy, compile=False, safe_mode=True)
+        model = keras.saving.load_model(copy, compile=False, safe_mode=True)
+    if len(model.inputs) != inputs:
+        raise BadArchive("takes other inputs than its bundle.json describes")
+    return model

@@ -106,6 +106,12 @@ def read_manifest(content: bytes) -> Manifest:
     unknown = sorted(manifest.files.keys() - {*HASHED, *OPTIONAL})
     if unknown:
         raise BundleError(f"vouches for {unknown[0]!r}, which no model has: retrain the model")
+    if manifest.preprocessor.spelling != (manifest.network.subwords > 0):
+        raise BundleError(
+            f"gives the network {manifest.network.subwords:,} subwords, and texts that are "
+            f"prepared {'with' if manifest.preprocessor.spelling else 'without'} the spelling of "
+            "words: retrain the model"
+        )
     if not is_name(manifest.name):
         raise BundleError(f"calls the model {manifest.name!r}, which is no name: retrain it")
     return manifest

@@ -7,6 +7,7 @@ must not change a label unseen.
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,7 @@ TEXTS = (
 _RANDOM_ROWS = 45
 
 _ARRAYS = ("texts", "ids", "offsets", "probabilities")
+_UNSEEN = "unseen"
 # The shipped model's take 90 kB.
 _MOST_BYTES = 1 << 26
 
@@ -75,7 +77,9 @@ class Reference:
         lengths = np.append(prepared.lengths, np.linspace(1, max_tokens, _RANDOM_ROWS, dtype=int))
         drawn = rng.integers(1, vocabulary_size, int(lengths[len(TEXTS) :].sum()), dtype=np.int32)
         batch = EncodedTexts(
-            np.concatenate([prepared.ids, drawn]), np.concatenate([[0], np.cumsum(lengths)])
+            np.concatenate([prepared.ids, drawn]),
+            np.concatenate([[0], np.cumsum(lengths)]),
+            prepared.unseen,
         )
         return cls(TEXTS, batch, score(batch))
 
@@ -91,7 +95,7 @@ class Reference:
         """
         prepared = prepare(self.texts)
         ids = self.batch.ids[: int(self.batch.offsets[len(self.texts)])]
-        if not np.array_equal(prepared.ids, ids):
+        if not np.array_equal(prepared.ids, ids) or prepared.unseen != self.batch.unseen:
             raise BundleError(
                 "the model's reference texts are prepared differently here than when it was "
                 "trained: restore the model's own vocabulary.txt, install the library versions "
@@ -117,6 +121,7 @@ class Reference:
             texts=np.array(self.texts),
             ids=self.batch.ids,
             offsets=self.batch.offsets,
+            unseen=np.array(self.batch.unseen, np.str_),
             probabilities=self.probabilities,
         )
         return archive.getvalue()
@@ -130,12 +135,12 @@ class Reference:
         Raises:
             BadArchive: It is damaged or of another network; the message says how.
         """
-        archive = ArrayArchive(content, len(_ARRAYS), _MOST_BYTES)
+        archive = ArrayArchive(content, len(_ARRAYS) + 1, _MOST_BYTES)
         texts, ids, offsets, probabilities = map(archive.read, _ARRAYS)
-        _check_rows(ids, offsets, vocabulary_size, max_tokens)
+        # Those of models that read no spelling were written without.
+        unseen = _texts(archive.read(_UNSEEN), ids.size) if _UNSEEN in archive.headers else ()
+        _check_rows(ids, offsets, vocabulary_size, len(unseen), max_tokens)
         rows = len(offsets) - 1
-        if texts.ndim != 1 or texts.dtype.kind != "U" or len(texts) > rows:
-            raise BadArchive(f"holds {texts.dtype} {texts.shape} as texts of {rows} rows")
         if probabilities.shape != (rows, classes) or probabilities.dtype != np.float32:
             raise BadArchive(
                 f"holds probabilities that are {probabilities.dtype} {probabilities.shape}, "
@@ -143,16 +148,23 @@ class Reference:
             )
         if not np.isfinite(probabilities).all():
             raise BadArchive("holds probabilities that are no numbers")
-        try:
-            return cls(tuple(map(str, texts)), EncodedTexts(ids, offsets), probabilities)
-        except (ValueError, SystemError) as error:  # Four bytes need not be a character.
-            raise BadArchive("holds texts that are none") from error
+        return cls(_texts(texts, rows), EncodedTexts(ids, offsets, unseen), probabilities)
+
+
+def _texts(array: npt.NDArray[Any], rows: int) -> tuple[str, ...]:
+    if array.ndim != 1 or array.dtype.kind != "U" or len(array) > rows:
+        raise BadArchive(f"holds {array.dtype} {array.shape} as texts of {rows} rows")
+    try:
+        return tuple(map(str, array))
+    except (ValueError, SystemError) as error:  # Four bytes need not be a character.
+        raise BadArchive("holds texts that are none") from error
 
 
 def _check_rows(
     ids: npt.NDArray[np.int32],
     offsets: npt.NDArray[np.int64],
     vocabulary_size: int,
+    unseen: int,
     max_tokens: int,
 ) -> None:
     if ids.dtype != np.int32 or offsets.dtype != np.int64 or not ids.ndim == offsets.ndim == 1:
@@ -164,5 +176,5 @@ def _check_rows(
         raise BadArchive("holds offsets that are not those of its rows")
     if np.diff(offsets).max() > max_tokens:
         raise BadArchive(f"holds a row of more than the {max_tokens:,} tokens that are read")
-    if ids.min(initial=0) < 0 or ids.max(initial=0) >= vocabulary_size:
+    if ids.min(initial=0) < -unseen or ids.max(initial=0) >= vocabulary_size:
         raise BadArchive(f"holds an id that is not among the {vocabulary_size:,} of the vocabulary")

@@ -14,12 +14,15 @@ class EncodedTexts:
     """A batch of texts as token ids, one after the other.
 
     Attributes:
-        ids: int32 (tokens of all texts); no id is padding.
+        ids: int32 (tokens of all texts); no id is padding. A word that the vocabulary lacks is
+            `UNKNOWN_ID`, or, where the network reads its spelling, `-1 - place` in `unseen`.
         offsets: int64 (texts + 1); text `i` is `ids[offsets[i]:offsets[i + 1]]`.
+        unseen: The words of the batch that the vocabulary lacks, each once.
     """
 
     ids: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64]
+    unseen: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, rows: Sequence[bytes]) -> "EncodedTexts":
@@ -40,7 +43,8 @@ class EncodedTexts:
     @property
     def unknown_ratio(self) -> float:
         """Share of all tokens that the vocabulary lacks; 0 without tokens."""
-        return float(np.mean(self.ids == UNKNOWN_ID)) if len(self.ids) else 0.0
+        unknown = (self.ids == UNKNOWN_ID) | (self.ids < 0)
+        return float(np.mean(unknown)) if len(self.ids) else 0.0
 
     def padded(
         self, rows: npt.NDArray[np.int64] | Sequence[int], multiple: int = 1

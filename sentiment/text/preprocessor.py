@@ -8,6 +8,7 @@ from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.text.normalize import normalize
 from sentiment.text.piece_ids import PieceIds
 from sentiment.text.tokenizer import tokenize
+from sentiment.text.unseen_words import UnseenWords
 from sentiment.text.vocabulary import Vocabulary
 
 # Characters of a text that is prepared in one go, which is quicker than to count its tokens.
@@ -28,20 +29,23 @@ class Preprocessor:
     def __init__(self, vocabulary: Vocabulary, settings: PreprocessorSettings) -> None:
         self.vocabulary = vocabulary
         self.settings = settings
-        self._ids_of_piece = PieceIds(vocabulary, settings.max_tokens)
+        self._unseen = UnseenWords() if settings.spelling else None
+        self._ids_of_piece = PieceIds(vocabulary, settings.max_tokens, self._unseen)
 
     def __call__(self, texts: Sequence[str]) -> EncodedTexts:
         """Return the ids of each text, in the given order. Never raises for any string."""
+        if self._unseen is not None and self._unseen.full:
+            self._unseen.clear()
+            self._ids_of_piece.clear()
         ids_of_piece = self._ids_of_piece.__getitem__
         size, short = 4 * self.settings.max_tokens, min(SHORT, self.settings.max_characters)
-        return EncodedTexts.of(
-            [
-                b"".join(map(ids_of_piece, text.split()))[:size]
-                if len(text) <= short
-                else self._of_long(text)
-                for text in texts
-            ]
-        )
+        rows = [
+            b"".join(map(ids_of_piece, text.split()))[:size]
+            if len(text) <= short
+            else self._of_long(text)
+            for text in texts
+        ]
+        return EncodedTexts.of(rows) if self._unseen is None else self._unseen.encoded(rows)
 
     def _of_long(self, text: str) -> bytes:
         size = 4 * self.settings.max_tokens

@@ -3,11 +3,13 @@
 import numpy as np
 
 from sentiment.networks import network
+from sentiment.networks.subwords import Inputs
 from sentiment.serving.cache import Cache
 from sentiment.serving.folded import Layout, fold
 from sentiment.serving.folded_engine import FoldedEngine
 from sentiment.serving.machine_code import SCORE, load_kernel
 from sentiment.text.encoded_texts import EncodedTexts
+from sentiment.text.vocabulary import PADDING_ID
 
 
 def random_network(settings, classes, seed=0):
@@ -28,13 +30,16 @@ def folded(model, settings, classes):
     return FoldedEngine(tables, layout, load_kernel(SCORE, cache), cache)
 
 
-def random_texts(lengths, vocabulary_size, seed=0):
-    """Give texts of these lengths, without padding."""
+def random_texts(lengths, vocabulary_size, seed=0, unseen=()):
+    """Give texts of these lengths, without padding, with unseen words among the others."""
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     draw = np.random.default_rng(seed)
-    return EncodedTexts(draw.integers(1, vocabulary_size, offsets[-1], dtype=np.int32), offsets)
+    ids = draw.integers(-len(unseen), vocabulary_size, offsets[-1], dtype=np.int32)
+    ids[ids == PADDING_ID] = 1
+    return EncodedTexts(ids, offsets, unseen)
 
 
-def predicted(model, texts):
+def predicted(model, texts, subwords=0):
     """Give what `model.predict` says about texts."""
-    return model.predict(texts.padded(np.arange(len(texts))), batch_size=512, verbose=0)
+    inputs = Inputs(texts, subwords).padded(np.arange(len(texts)))
+    return model.predict(inputs if subwords else inputs[0], batch_size=512, verbose=0)

@@ -24,17 +24,21 @@ NETWORKS = st.builds(
     pooling=st.lists(st.sampled_from(["max", "mean"]), min_size=1, unique=True).map(tuple),
     hidden=st.lists(st.integers(1, 20), max_size=2).map(tuple),
 )
+SPELLING = st.sampled_from([{}, {"kind": "cnn-subword", "subwords": 50}])
+UNSEEN = ("happyyy", "grrr", "ok", "приветик")
 LENGTHS = st.lists(st.integers(0, 9) | st.integers(0, 300), min_size=1, max_size=8)
 
 
-@given(NETWORKS, st.integers(2, 20), LENGTHS, st.integers(0, 1000))
-@settings(max_examples=30)
-def test_a_folded_network_scores_as_keras_does(sizes, classes, lengths, seed):
+@given(NETWORKS, SPELLING, st.integers(2, 20), LENGTHS, st.integers(0, 1000))
+@settings(max_examples=40)
+def test_a_folded_network_scores_as_keras_does(sizes, spelling, classes, lengths, seed):
+    sizes = replace(sizes, **spelling)
     model = random_network(sizes, classes, seed)
-    texts = random_texts(lengths, WORDS, seed)
+    texts = random_texts(lengths, WORDS, seed, UNSEEN if spelling else ())
     scores = folded(model, sizes, classes).score(texts)
     assert scores.dtype == np.float32
-    np.testing.assert_allclose(scores, predicted(model, texts), rtol=0, atol=1e-5)
+    expected = predicted(model, texts, sizes.subwords)
+    np.testing.assert_allclose(scores, expected, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("padding", ["same", "valid"])
@@ -124,4 +128,18 @@ def test_a_weight_of_another_type_is_named(weights):
 )  # fmt: skip
 def test_settings_that_are_no_network_are_refused(weights, changed):
     with pytest.raises(NotFoldable, match="describe no network"):
+        Layout(replace(SIZES, **changed), 3).check(weights)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"kind": "cnn-lstm"}, "no table holds what the network cnn-lstm computes"),
+        ({"kind": "mlp"}, "no table holds what the network mlp computes"),
+        ({"kind": "cnn-subword"}, "give a cnn-subword 0 subwords"),
+        ({"subwords": 5}, "give a cnn 5 subwords"),
+    ],
+)
+def test_networks_of_another_kind_are_refused(weights, changed, why):
+    with pytest.raises(NotFoldable, match=why):
         Layout(replace(SIZES, **changed), 3).check(weights)

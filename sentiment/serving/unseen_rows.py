@@ -1,0 +1,55 @@
+"""What the filters say to words that the vocabulary lacks, made when they come and remembered."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.networks.subwords import means_of_parts, ngram_ids
+from sentiment.serving.folded import Layout
+from sentiment.text.vocabulary import UNKNOWN_ID
+
+# Most words that come once do not come again soon: more of them would only fill the memory.
+_MOST_BYTES = 1 << 25
+
+
+class UnseenRows:
+    """Words to rows of products, as those of the vocabulary are.
+
+    The row of a word is that of the unknown one, plus what the filters say to the mean of the
+    vectors of its n-grams.
+    """
+
+    def __init__(self, tables: npt.NDArray[np.float32], layout: Layout) -> None:
+        size, dimensions = layout.shape.row_size, layout.dimensions
+        self._unknown = tables[UNKNOWN_ID * size : (UNKNOWN_ID + 1) * size]
+        end = layout.spelling_at + dimensions * size
+        self._by_dimension = tables[layout.spelling_at : end].reshape(dimensions, size)
+        self._vectors = tables[end : end + layout.vectors * dimensions].reshape(-1, dimensions)
+        self._most = max(1, _MOST_BYTES // (4 * size))
+        self._known: dict[str, npt.NDArray[np.float32]] = {}
+
+    def __call__(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the words' rows: float32 (words, products)."""
+        rows = np.empty((len(words), len(self._unknown)), np.float32)
+        new = []
+        for place, word in enumerate(words):
+            known = self._known.get(word)
+            if known is None:
+                new.append(place)
+            else:
+                rows[place] = known
+        if new:
+            rows[new] = made = self._made([words[place] for place in new])
+            if len(self._known) + len(new) > self._most:
+                self._known.clear()
+            if len(new) <= self._most:
+                self._known.update(
+                    (words[place], row) for place, row in zip(new, made, strict=True)
+                )
+        return rows
+
+    def _made(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
+        means = means_of_parts(self._vectors, ngram_ids(words, len(self._vectors) - 1))
+        rows: npt.NDArray[np.float32] = means @ self._by_dimension + self._unknown
+        return rows

@@ -1,0 +1,64 @@
+"""Words that the vocabulary lacks, in the folded network."""
+
+import numpy as np
+import pytest
+
+from sentiment.settings import NetworkSettings
+from sentiment.text.encoded_texts import EncodedTexts
+from tests.sentiment.random_networks import folded, predicted, random_network
+
+WORDS, SUBWORDS = 30, 40
+SIZES = NetworkSettings(
+    WORDS, embedding_size=6, widths=(1, 3), filters=20, kind="cnn-subword", subwords=SUBWORDS
+)
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Give a network that reads spelling."""
+    return random_network(SIZES, 3)
+
+
+@pytest.fixture
+def engine(model):
+    """Give the same one, folded."""
+    return folded(model, SIZES, 3)
+
+
+def text_of(*words):
+    """Give one text of unseen words."""
+    offsets = np.array([0, len(words)])
+    return EncodedTexts(-1 - np.arange(len(words), dtype=np.int32), offsets, words)
+
+
+def test_a_word_scores_the_same_in_each_batch(engine):
+    alone = engine.score(text_of("happyyy"))
+    engine.score(text_of("grrr", "happyyy", "meh"))
+    ids = np.array([-3, 4, -2], np.int32)
+    both = engine.score(EncodedTexts(ids, np.array([0, 1, 3]), ("grrr", "meh", "happyyy")))
+    np.testing.assert_array_equal(both[0], alone[0])
+
+
+def test_words_spelt_otherwise_score_otherwise(engine):
+    scores = engine.score(
+        EncodedTexts(np.array([-1, -2, 1], np.int32), np.arange(4), ("happyyy", "grrr"))
+    )
+    assert len({tuple(row) for row in scores.tolist()}) == 3
+
+
+def test_rows_that_were_made_room_for_are_made_again(model, engine):
+    first = engine.score(text_of("happyyy"))
+    rows = engine._rows_of
+    rows._most = 4
+    for number in range(50):
+        texts = text_of("meh", *(f"word{number}{place}" for place in range(number % 7)))
+        np.testing.assert_allclose(
+            engine.score(texts), predicted(model, texts, SUBWORDS), rtol=0, atol=1e-5
+        )
+        assert len(rows._known) <= 4
+    np.testing.assert_array_equal(engine.score(text_of("happyyy")), first)
+
+
+def test_an_id_beyond_the_words_of_the_batch_is_refused(engine):
+    with pytest.raises(ValueError, match="30 of the vocabulary and the 1 of unseen words"):
+        engine.score(EncodedTexts(np.array([-2], np.int32), np.array([0, 1]), ("grrr",)))
