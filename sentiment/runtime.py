@@ -1,4 +1,7 @@
-"""TensorFlow and Keras, imported here once, without their noise, for the modules that use them."""
+"""Keras and its backend, imported here once, without their noise, for the modules that use them.
+
+The backend is TensorFlow, unless `KERAS_BACKEND` names another: JAX trains too.
+"""
 
 import importlib
 import os
@@ -10,6 +13,8 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from sentiment.cpus import available_cpus
+from sentiment.errors import SettingsError
+from sentiment.settings import Device
 
 # What TensorFlow's C++ parts write while they are loaded, before any log level applies.
 _NOISE = re.compile(
@@ -23,9 +28,52 @@ def use_threads(threads: int | None = None) -> None:
 
     TensorFlow takes this before its first operation only, so the first call decides.
     """
+    if tensorflow is None:  # JAX takes as many as the scheduler allows.
+        return
     with suppress(RuntimeError):  # It has computed something already.
         tensorflow.config.threading.set_intra_op_parallelism_threads(threads or available_cpus())
         tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def use_device(choice: Device) -> str | None:
+    """Compute on a GPU or on the processor; "auto" takes a GPU if there is one.
+
+    It has to be chosen before anything is computed.
+
+    Returns:
+        What GPU is used; None for the processor.
+
+    Raises:
+        SettingsError: There is no GPU that the backend of Keras can use.
+    """
+    found = _gpus()
+    if choice == "gpu" and not found:
+        raise SettingsError(
+            f"--device gpu: {keras.backend.backend()} finds no GPU here: install its drivers and "
+            f"the {keras.backend.backend()} that is made for it, or leave --device out"
+        )
+    if not found:
+        return None
+    if choice == "cpu":
+        _hide_gpus()
+        return None
+    return str(found[0])
+
+
+def _gpus() -> list[Any]:
+    if tensorflow is not None:
+        found: list[Any] = tensorflow.config.list_physical_devices("GPU")
+        return found
+    jax = importlib.import_module("jax")
+    return [device for device in jax.devices() if device.platform == "gpu"]
+
+
+def _hide_gpus() -> None:
+    if tensorflow is not None:
+        tensorflow.config.set_visible_devices([], "GPU")
+    else:
+        jax = importlib.import_module("jax")
+        jax.config.update("jax_default_device", jax.devices("cpu")[0])
 
 
 @contextmanager
@@ -53,4 +101,6 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 _silent = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") == "3"
 with _without_noise() if _silent and "tensorflow" not in sys.modules else nullcontext():
     keras: Any = importlib.import_module("keras")
-    tensorflow: Any = importlib.import_module("tensorflow")
+    tensorflow: Any = None
+    if keras.backend.backend() == "tensorflow":
+        tensorflow = importlib.import_module("tensorflow")

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 EngineChoice = Literal["auto", "folded", "keras"]
+Augmentation = Literal["drop", "swap", "emoji", "hashtag"]
+Device = Literal["auto", "cpu", "gpu"]
 NetworkKind = Literal["cnn", "cnn-subword", "cnn-lstm", "mlp"]
 Padding = Literal["same", "valid"]
 Pooling = Literal["max", "mean"]
@@ -94,6 +96,13 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
         word_dropout: Share of the tokens replaced by the unknown one, so that it gets a meaning.
         label_smoothing: Share of each target spread evenly over the classes.
         class_weights: Whether every class counts the same, however many texts it has.
+        balanced_sampling: Whether as many texts of every class are drawn for each pass, those of
+            rare ones several times.
+        averaging: Share of the average of the weights that is kept at each step, where the average
+            is what is measured and kept; 0 for the weights themselves.
+        soft_share: Of the target of a text that has probabilities, the share that they make up.
+        augment: Forms in which texts are changed while learning.
+        augmented_share: Texts of a pass that are changed, in one of these forms each.
         seed: Of the split, the weights, the order and the dropout.
     """
 
@@ -107,4 +116,9 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     word_dropout: float = 0.25
     label_smoothing: float = 0.0
     class_weights: bool = True
+    balanced_sampling: bool = False
+    averaging: float = 0.0
+    soft_share: float = 1.0
+    augment: tuple[Augmentation, ...] = ()
+    augmented_share: float = 0.5
     seed: int = 1

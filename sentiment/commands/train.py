@@ -2,11 +2,9 @@
 
 import argparse
 from pathlib import Path
-from typing import TypeVar, get_args
 
-import msgspec
-
-from configuration.command_line import above_zero, whole_number
+from configuration.command_line import above_zero
+from sentiment.commands.learning import add_learning, add_network, learning_settings
 from sentiment.commands.options import (
     add_data,
     add_numbers,
@@ -16,33 +14,8 @@ from sentiment.commands.options import (
     some_share,
 )
 from sentiment.data.split import Shares
-from sentiment.settings import (
-    LARGEST_LAYER,
-    LARGEST_VOCABULARY,
-    MOST_TOKENS,
-    WIDEST_FILTER,
-    NetworkSettings,
-    Padding,
-    Pooling,
-    PreprocessorSettings,
-    TrainingSettings,
-)
-from sentiment.text.vocabulary import LEAST_SIZE
 
 PURPOSE = "learn from labelled texts"
-
-_NETWORK = NetworkSettings(vocabulary_size=20_000)
-_TRAINING = TrainingSettings()
-_PREPROCESSOR = PreprocessorSettings()
-
-_COUNT = whole_number(1)
-_TOKENS = whole_number(1, MOST_TOKENS)
-_LAYER = whole_number(1, LARGEST_LAYER)
-_WIDTH = whole_number(1, WIDEST_FILTER)
-_SIZE = whole_number(LEAST_SIZE, LARGEST_VOCABULARY)
-_SEED = whole_number(0, (1 << 32) - 1)
-
-_Settings = TypeVar("_Settings", bound=msgspec.Struct)
 
 
 def add(train: argparse.ArgumentParser) -> None:
@@ -80,81 +53,25 @@ def add(train: argparse.ArgumentParser) -> None:
     model.add_argument("--name", help="name in scored records (default: the last part of --out)")
     add_show_texts(model)
 
-    network = train.add_argument_group("the network")
-    add_numbers(
-        network,
-        ("--max-tokens", _TOKENS, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
-        ("--vocabulary-size", _SIZE, _NETWORK.vocabulary_size, "tokens known at most"),
-        ("--embedding-size", _LAYER, _NETWORK.embedding_size, "dimensions of a token"),
-        ("--filters", _LAYER, _NETWORK.filters, "filters of each width"),
-        ("--dropout", share, _NETWORK.dropout, "share of the features dropped"),
-        ("--spatial-dropout", share, _NETWORK.spatial_dropout, "share of the dimensions dropped"),
-    )
-    network.add_argument(
-        "--widths",
-        type=_WIDTH,
-        nargs="+",
-        default=_NETWORK.widths,
-        metavar="N",
-        help="tokens that a filter sees",
-    )
-    network.add_argument(
-        "--padding",
-        choices=get_args(Padding),
-        default=_NETWORK.padding,
-        help="same: filters also see beyond the edges of a text; valid: only what is in it",
-    )
-    network.add_argument(
-        "--pooling",
-        nargs="+",
-        choices=get_args(Pooling),
-        default=_NETWORK.pooling,
-        help="what is kept of each filter over a text",
-    )
-    network.add_argument(
-        "--hidden",
-        type=_LAYER,
-        nargs="+",
-        default=_NETWORK.hidden,
-        metavar="N",
-        help="units of dense layers before the last",
-    )
-
-    learning = train.add_argument_group("learning")
-    add_numbers(
-        learning,
-        ("--epochs", _COUNT, None, f"passes (default: {_TRAINING.epochs}, more for few texts)"),
-        ("--patience", _COUNT, _TRAINING.patience, "passes without gain before it stops"),
-        ("--batch-size", _COUNT, _TRAINING.batch_size, "texts of a step"),
-        ("--learning-rate", above_zero, _TRAINING.learning_rate, "of AdamW at the start"),
-        ("--weight-decay", share, _TRAINING.weight_decay, "of AdamW"),
-        ("--ngrams", whole_number(0), _TRAINING.ngrams, "character n-grams shared; 0 for none"),
-        ("--word-dropout", share, _TRAINING.word_dropout, "share of the words made unknown"),
-        ("--label-smoothing", share, _TRAINING.label_smoothing, "share of each target spread"),
-        ("--seed", _SEED, _TRAINING.seed, "of the split, the weights and the order"),
-    )
-    learning.add_argument(
-        "--no-class-weights",
-        dest="class_weights",
-        action="store_false",
-        help="let frequent labels count more",
+    add_network(train)
+    add_learning(train)
+    train.add_argument(
+        "--resume", action="store_true", help="go on where this training was interrupted"
     )
 
 
 def run(options: argparse.Namespace) -> None:
     """Train, and print how well the model does."""
     from sentiment.storage.model_card import results  # noqa: PLC0415  (slow)
+    from sentiment.training.checkpoint import place  # noqa: PLC0415  (slow)
     from sentiment.training.progress import TrainingProgress  # noqa: PLC0415  (slow)
     from sentiment.training.train import Plan, train  # noqa: PLC0415  (slow)
 
-    options.widths = tuple(sorted(set(options.widths)))
-    options.pooling = tuple(sorted(set(options.pooling)))
-    options.hidden = tuple(options.hidden)
-    training = _settings(TrainingSettings, options)
-    if options.epochs:  # Then it is that many, however few the texts.
-        training = msgspec.structs.replace(training, least_steps=0)
+    preprocessor, network, training = learning_settings(options)
     plan = Plan(
         data=options.data,
+        device=options.device,
+        resume=options.resume,
         data_weights=options.data_weights,
         encoding=options.encoding,
         validation=options.validation,
@@ -164,8 +81,8 @@ def run(options: argparse.Namespace) -> None:
         out=options.out,
         replace=options.replace,
         name=options.name or options.out.absolute().name,
-        preprocessor=PreprocessorSettings(options.max_tokens, 64 * options.max_tokens),
-        network=_settings(NetworkSettings, options),
+        preprocessor=preprocessor,
+        network=network,
         training=training,
         show_texts=options.show_texts,
     )
@@ -173,15 +90,14 @@ def run(options: argparse.Namespace) -> None:
         try:
             manifest = train(plan, progress)
         except KeyboardInterrupt:
-            progress.say("interrupted: nothing was written")
+            left = place(options.out)
+            progress.say(
+                "interrupted: no model was written; the same command with --resume goes on"
+                if left.exists()
+                else "interrupted: nothing was written"
+            )
             raise
     print(
         f"{results(manifest)}\n\nThe model is in {options.out}, the whole report in "
         f"{options.out / 'report.html'}."
     )
-
-
-def _settings(kind: type[_Settings], options: argparse.Namespace) -> _Settings:
-    """Return settings with the values of the options that are called like their fields."""
-    given = {name: getattr(options, name, None) for name in kind.__struct_fields__}
-    return kind(**{name: value for name, value in given.items() if value is not None})

@@ -146,7 +146,7 @@ def explain(
             where `longest`, one more than the margin, is the width of the widest filter.
         bias: float32: receives that of each class, text by text.
     """
-    tiles, row_size, margin, same = shape[0], shape[1], shape[2], shape[3]
+    tiles, margin, same = shape[0], shape[2], shape[3]
     strongest, mean, layers = shape[4], shape[5], shape[7]
     classes = sizes[layers]
     stride = sizes[0]

@@ -2,6 +2,7 @@
 
 import math
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +36,12 @@ class KerasEngine:
         self, model: Any, subwords: int = 0, known: npt.NDArray[np.int32] | None = None
     ) -> None:
         """Take a model, and what `Inputs` needs to know of it."""
+        self.model = model
         self.classes = int(model.output_shape[-1])
         self._subwords, self._known = subwords, known
         # What each call may have beside its texts' padded tokens.
         self._tokens_at_once = _TOKENS_AT_ONCE // (4 if subwords else 1)
-        self._probabilities = tf.function(
-            lambda *inputs: model(inputs if len(inputs) > 1 else inputs[0], training=False),
-            input_signature=[tf.TensorSpec(each.shape, tf.int32) for each in model.inputs],
-        )
+        self._probabilities = _compiled(model)
 
     @classmethod
     def load(
@@ -98,9 +97,22 @@ class KerasEngine:
         while first < len(batch):
             longest = max(1, int(lengths[longest_first[first]]))
             rows = longest_first[first : first + max(1, self._tokens_at_once // longest)]
-            scores[rows] = self._probabilities(*map(tf.constant, inputs.padded(rows))).numpy()
+            scores[rows] = self._probabilities(*inputs.padded(rows))
             first += len(rows)
         return scores
+
+
+def _compiled(model: Any) -> Callable[..., Any]:
+    """Return what computes the probabilities for inputs as `Inputs` gives them."""
+
+    def compute(*inputs: Any) -> Any:
+        return model(inputs if len(inputs) > 1 else inputs[0], training=False)
+
+    if tf is None:  # Another backend, which is there to train with.
+        return lambda *inputs: keras.ops.convert_to_numpy(compute(*inputs))
+    signature = [tf.TensorSpec(each.shape, tf.int32) for each in model.inputs]
+    traced = tf.function(compute, input_signature=signature)
+    return lambda *inputs: traced(*map(tf.constant, inputs)).numpy()
 
 
 def _check_size(config: dict[str, Any]) -> None:

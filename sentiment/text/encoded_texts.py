@@ -46,6 +46,10 @@ class EncodedTexts:
         unknown = (self.ids == UNKNOWN_ID) | (self.ids < 0)
         return float(np.mean(unknown)) if len(self.ids) else 0.0
 
+    def without_spelling(self) -> "EncodedTexts":
+        """Return the texts with all words that the vocabulary lacks as the same one."""
+        return EncodedTexts(np.where(self.ids < 0, np.int32(UNKNOWN_ID), self.ids), self.offsets)
+
     def padded(
         self, rows: npt.NDArray[np.int64] | Sequence[int], multiple: int = 1
     ) -> npt.NDArray[np.int32]:

@@ -1,33 +1,31 @@
 """The training loop: texts and labels to the weights that did best on the validation texts."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from sentiment.errors import TrainingError
 from sentiment.measuring.report import Report, measure
+from sentiment.networks.subwords import Inputs
 from sentiment.runtime import keras
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import TrainingSettings
-from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.text.vocabulary import PADDING_ID, UNKNOWN_ID
+from sentiment.training.augment import Variants
+from sentiment.training.batches import balanced, batches, shuffled
+from sentiment.training.labelled import Labelled
 
-# Texts are shuffled, then sorted by length within this many batches, so that little is padding.
-_BATCHES_SORTED_TOGETHER = 50
 # Widths are multiples of this, so that TensorFlow meets few shapes.
 _WIDTH_STEP = 8
 
-
-class Labelled(NamedTuple):
-    """Encoded texts with their classes: int64 (texts,), each the place of a label."""
-
-    texts: EncodedTexts
-    classes: npt.NDArray[np.int64]
+_Array = npt.NDArray[Any]
 
 
-class Epoch(NamedTuple):
+class Epoch(msgspec.Struct, frozen=True):
     """What one pass over the training texts led to.
 
     Attributes:
@@ -35,68 +33,157 @@ class Epoch(NamedTuple):
         loss: Mean over its batches.
         validation: The report on the validation texts after it.
         best: Whether no earlier epoch did better.
+        validation_loss: Mean negative log likelihood of the validation texts' labels after it.
     """
 
     number: int
     loss: float
     validation: Report
     best: bool
+    validation_loss: float
 
 
-def fit(
-    model: Any,
-    train: Labelled,
-    validation: Labelled,
-    labels: tuple[str, ...],
-    settings: TrainingSettings,
-    step_done: Callable[[], None] = lambda: None,
-) -> Iterator[Epoch]:
-    """Train `model` in place, yielding after each epoch; at the end it has the best weights.
+class _Progress(msgspec.Struct):
+    """How far a training is, but for the weights."""
+
+    epochs: list[Epoch] = []
+    best_recall: float = -1.0
+    since_best: int = 0
+    random: str = ""
+
+
+class Fitting:
+    """The training of a network, which can be put aside after each epoch and taken up again.
 
     Args:
-        model: As `network.build` made it.
+        model: As `network.build` made it; it is trained in place.
         train: Texts to learn from.
         validation: Texts whose macro recall decides which weights are kept, and when to stop.
         labels: The names of the classes.
         settings: How to train.
-        step_done: Called after each step, at most `planned_steps` times.
-
-    Raises:
-        TrainingError: The loss is no longer a number.
+        spelling: For a network that reads it, how many vectors of n-grams it has, and the
+            `ngram_ids` of the vocabulary.
+        variants: Gives the texts of each epoch; they are always the same when None.
     """
-    rng = np.random.default_rng(settings.seed)
-    steps = planned_steps(len(train.classes), settings)
-    epochs = planned_epochs(len(train.classes), settings)
-    patience = max(settings.patience, epochs // 6)
-    _compile(model, settings, steps)
-    weights = _class_weights(train.classes, len(labels)) if settings.class_weights else None
-    engine = KerasEngine(model)
-    best_recall, best_weights, since_best = -1.0, model.get_weights(), 0
-    for number in range(1, epochs + 1):
+
+    def __init__(
+        self,
+        model: Any,
+        train: Labelled,
+        validation: Labelled,
+        labels: tuple[str, ...],
+        settings: TrainingSettings,
+        spelling: tuple[int, npt.NDArray[np.int32]] | None = None,
+        variants: Variants | None = None,
+    ) -> None:
+        self._model, self._train, self._validation = model, train, validation
+        self._labels, self._settings, self._variants = labels, settings, variants
+        self._spelling: tuple[int, npt.NDArray[np.int32] | None] = spelling or (0, None)
+        self._engine = KerasEngine(model, *self._spelling)
+        self._rng = np.random.default_rng(settings.seed)
+        self._progress = _Progress()
+        self._best_weights = model.get_weights()
+        self._weights = _weights(train, len(labels), settings)
+        _compile(model, settings, planned_steps(len(train.classes), settings))
+
+    def epochs(self, step_done: Callable[[], None] = lambda: None) -> Iterator[Epoch]:
+        """Train, yielding after each epoch; at the end the model has the best weights.
+
+        Args:
+            step_done: Called after each step, at most `planned_steps` times.
+
+        Raises:
+            TrainingError: The loss is no longer a number.
+        """
+        planned = planned_epochs(len(self._train.classes), self._settings)
+        patience = max(self._settings.patience, planned // 6)
+        while len(self._progress.epochs) < planned and self._progress.since_best < patience:
+            yield self._epoch(step_done)
+        self._model.set_weights(self._best_weights)
+
+    @property
+    def done(self) -> list[Epoch]:
+        """The epochs so far."""
+        return self._progress.epochs
+
+    def state(self) -> dict[str, _Array]:
+        """Return all that is needed to go on after the last epoch, as arrays by name."""
+        # Its numbers have 128 bits, which only Python's JSON takes.
+        self._progress.random = json.dumps(self._rng.bit_generator.state)
+        progress = np.frombuffer(msgspec.json.encode(self._progress), np.uint8)
+        return {"progress": progress} | {
+            f"{kind}_{place}": array
+            for kind, arrays in self._arrays().items()
+            for place, array in enumerate(arrays)
+        }
+
+    def restore(self, state: Mapping[str, _Array]) -> None:
+        """Go on from a `state`.
+
+        Raises:
+            KeyError, ValueError: It is that of another network.
+        """
+        progress = msgspec.json.decode(state["progress"].tobytes(), type=_Progress)
+        arrays = {
+            kind: [state[f"{kind}_{place}"] for place in range(len(there))]
+            for kind, there in self._arrays().items()
+        }
+        for kind, variables in self._variables().items():
+            for variable, array in zip(variables, arrays[kind], strict=True):
+                variable.assign(array)
+        self._best_weights = arrays["best"]
+        self._progress = progress
+        self._rng.bit_generator.state = json.loads(progress.random)
+
+    def _variables(self) -> dict[str, list[Any]]:
+        return {"model": self._model.variables, "optimizer": self._model.optimizer.variables}
+
+    def _arrays(self) -> dict[str, list[_Array]]:
+        current = {
+            kind: [keras.ops.convert_to_numpy(variable) for variable in variables]
+            for kind, variables in self._variables().items()
+        }
+        return current | {"best": self._best_weights}
+
+    def _epoch(self, step_done: Callable[[], None]) -> Epoch:
+        texts = self._variants.drawn(self._rng) if self._variants else self._train.texts
         losses = []
-        for rows in _batches(train.texts.lengths, settings.batch_size, rng):
-            classes = train.classes[rows]
+        inputs = Inputs(texts, *self._spelling)
+        order = balanced if self._settings.balanced_sampling else shuffled
+        rows_of_epoch = order(self._train.classes, self._rng)
+        size = self._settings.batch_size
+        for rows in batches(rows_of_epoch, texts.lengths, size, self._rng):
+            ids, *parts = inputs.padded(rows, _WIDTH_STEP)
+            given = [_words_dropped(ids, self._settings, self._rng), *parts]
             losses.append(
-                model.train_on_batch(
-                    _words_dropped(train.texts.padded(rows, _WIDTH_STEP), settings, rng),
-                    np.eye(len(labels), dtype=np.float32)[classes],
-                    None if weights is None else weights[classes],
+                self._model.train_on_batch(
+                    given if parts else given[0], self._train.targets[rows], self._weights[rows]
                 )
             )
             step_done()
         loss = float(np.mean(losses))
         if not np.isfinite(loss):
             raise TrainingError("the loss is no longer a number: lower --learning-rate")
-        predicted = engine.score(validation.texts).argmax(axis=1)
-        report = measure(validation.classes, predicted, labels)
-        best = report.macro_recall > best_recall
-        since_best = 0 if best else since_best + 1
+        return self._measured(loss)
+
+    def _measured(self, loss: float) -> Epoch:
+        """Measure the weights, or their average, and keep them if they are the best so far."""
+        model, progress, classes = self._model, self._progress, self._validation.classes
+        own = model.get_weights() if self._settings.averaging else None
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+        probabilities = self._engine.score(self._validation.texts)
+        report = measure(classes, probabilities.argmax(axis=1), self._labels)
+        best = report.macro_recall > progress.best_recall
+        progress.since_best = 0 if best else progress.since_best + 1
         if best:
-            best_recall, best_weights = report.macro_recall, model.get_weights()
-        yield Epoch(number, loss, report, best)
-        if since_best >= patience:
-            break
-    model.set_weights(best_weights)
+            progress.best_recall, self._best_weights = report.macro_recall, model.get_weights()
+        if own is not None:
+            model.set_weights(own)
+        likelihoods = probabilities[np.arange(len(classes)), classes]
+        validation_loss = float(-np.log(np.maximum(likelihoods, 1e-12)).mean())
+        epoch = Epoch(len(progress.epochs) + 1, loss, report, best, validation_loss)
+        progress.epochs.append(epoch)
+        return epoch
 
 
 def planned_steps(texts: int, settings: TrainingSettings) -> int:
@@ -116,29 +203,27 @@ def _steps_of_epoch(texts: int, settings: TrainingSettings) -> int:
 def _compile(model: Any, settings: TrainingSettings, steps: int) -> None:
     rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps, alpha=0.02)
     model.compile(
-        keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
+        keras.optimizers.AdamW(
+            rate,
+            weight_decay=settings.weight_decay,
+            use_ema=settings.averaging > 0,
+            ema_momentum=settings.averaging,
+        ),
         keras.losses.CategoricalCrossentropy(label_smoothing=settings.label_smoothing),
-        jit_compile=False,  # Compiling each width takes longer than it saves.
+        # For TensorFlow, compiling each width takes longer than it saves.
+        jit_compile=keras.backend.backend() != "tensorflow",
     )
+    model.optimizer.build(model.trainable_variables)
 
 
-def _class_weights(classes: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.float32]:
-    """Return each class's weight, by which all classes together weigh the same."""
-    return (len(classes) / (count * np.bincount(classes, minlength=count))).astype(np.float32)
-
-
-def _batches(
-    lengths: npt.NDArray[np.int64], size: int, rng: np.random.Generator
-) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield the rows of each batch of one epoch, texts of like length together."""
-    order = rng.permutation(len(lengths))
-    pool = size * _BATCHES_SORTED_TOGETHER
-    batches: list[npt.NDArray[np.int64]] = []
-    for first in range(0, len(order), pool):
-        rows = order[first : first + pool]
-        rows = rows[np.argsort(lengths[rows], kind="stable")]
-        batches += [rows[start : start + size] for start in range(0, len(rows), size)]
-    yield from (batches[place] for place in rng.permutation(len(batches)))
+def _weights(train: Labelled, classes: int, settings: TrainingSettings) -> npt.NDArray[np.float32]:
+    """Return how much each text counts: float32 (texts,)."""
+    weights = train.weights
+    if settings.class_weights and not settings.balanced_sampling:
+        # All classes together weigh the same.
+        totals = np.bincount(train.classes, weights, classes)
+        weights = weights * (weights.sum() / (classes * totals[train.classes]))
+    return weights.astype(np.float32)
 
 
 def _words_dropped(

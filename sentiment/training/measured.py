@@ -1,7 +1,7 @@
 """What is measured of a network when it has learnt, and how sure it is made to be."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -41,7 +41,7 @@ class Measured(NamedTuple):
 
 
 def temper_and_measure(
-    model: Any,
+    engine: KerasEngine,
     parts: Parts,
     preprocessor: Preprocessor,
     known: Vocabulary,
@@ -53,7 +53,7 @@ def temper_and_measure(
     """Make a finished network as sure as the validation part says, in place, and measure it.
 
     Args:
-        model: As `network.finished` returns it.
+        engine: Computes a network as `network.finished` returns it.
         parts: The texts.
         preprocessor: The network's.
         known: The tokens that the simple classifiers beside it may count.
@@ -61,7 +61,6 @@ def temper_and_measure(
         name: The model's.
         show_texts: Whether the texts of mistakes are in the report.
     """
-    engine = KerasEngine(model)
 
     def scored(examples: Sequence[Example]) -> Scored:
         texts = [example.text for example in examples]
@@ -70,13 +69,14 @@ def temper_and_measure(
 
     validation = scored(parts.validation)
     temperature = fit_temperature(validation.probabilities, validation.expected)
-    tempered(model, temperature)
+    tempered(engine.model, temperature)
     part = "test" if parts.test else "validation"
     held_out = scored(parts.test or parts.validation)
     evaluation = evaluate_scored(
         held_out, parts.labels, name, part, temperature, show_texts=show_texts
     )
-    every_word = Preprocessor(known, preprocessor.settings)
+    by_word = msgspec.structs.replace(preprocessor.settings, spelling=False)
+    every_word = Preprocessor(known, by_word)
     baselines = learn_and_predict(
         every_word([example.text for example in parts.train]),
         _classes(parts.train, parts.labels),

@@ -18,13 +18,12 @@ from sentiment.data.row import Columns
 from sentiment.data.split import Parts, Shares, split
 from sentiment.errors import DataError, SettingsError
 from sentiment.measuring.evaluate import as_files
-from sentiment.measuring.evaluation import LearningStep
 from sentiment.networks import network
-from sentiment.networks.composition import ComposedEmbedding, token_ngrams
-from sentiment.runtime import keras, use_threads
+from sentiment.runtime import keras, use_device, use_threads
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import (
     LARGEST_VOCABULARY,
+    Device,
     NetworkSettings,
     PreprocessorSettings,
     TrainingSettings,
@@ -35,12 +34,13 @@ from sentiment.storage.model_card import model_card
 from sentiment.storage.reference import Reference
 from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import LEAST_SIZE, Vocabulary
-from sentiment.training.cooccurrence import token_vectors
-from sentiment.training.fit import Labelled, fit, planned_epochs, planned_steps
+from sentiment.training.checkpoint import Checkpoint, check_there
+from sentiment.training.fit import planned_epochs
+from sentiment.training.learn import learn
 from sentiment.training.measured import temper_and_measure
 from sentiment.training.progress import TrainingProgress
 
-_LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "emoji")
+_LIBRARIES = ("keras", "numpy", "scipy", "scikit-learn", "emoji")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class Plan:
         data_weights: How much the texts of each file of `data` count; all the same without any.
         encoding: Of what is not UTF-8; "auto" to detect it.
         show_texts: Whether texts are in the report.
+        device: What it learns on.
+        resume: Whether it goes on where it was interrupted.
     """
 
     data: Sequence[Path]
@@ -78,6 +80,8 @@ class Plan:
     data_weights: Sequence[float] = ()
     encoding: str = AUTO
     show_texts: bool = True
+    device: Device = "auto"
+    resume: bool = False
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -93,8 +97,11 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
             "digits, '.', '_' and '-'"
         )
     bundle.check_destination(plan.out, replace=plan.replace)
+    if plan.resume:
+        check_there(plan.out)
     use_threads()
-    keras.utils.set_random_seed(plan.training.seed)
+    if gpu := use_device(plan.device):
+        progress.say(f"computes on {gpu}")
     parts, facts = _read(plan, progress)
 
     known = Vocabulary.learn(
@@ -106,9 +113,13 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         raise DataError("no word comes twice in the texts: add others, or name another column")
     preprocessor = Preprocessor(vocabulary, plan.preprocessor)
     sizes = msgspec.structs.replace(plan.network, vocabulary_size=len(vocabulary))
-    model, learning = _learn(parts, preprocessor, sizes, plan.training, progress)
+    checkpoint = Checkpoint(plan.out, _what_decides(plan, parts))
+    model, learning = learn(
+        parts, preprocessor, sizes, plan.training, progress, checkpoint, resume=plan.resume
+    )
+    engine = KerasEngine(model, sizes.subwords)
     measured = temper_and_measure(
-        model, parts, preprocessor, known, learning, plan.name, show_texts=plan.show_texts
+        engine, parts, preprocessor, known, learning, plan.name, show_texts=plan.show_texts
     )
     manifest = Manifest(
         name=plan.name,
@@ -123,11 +134,10 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         baselines=measured.evaluation.baselines,
         temperature=measured.evaluation.temperature,
         calibration=measured.calibration,
-        libraries={"python": platform.python_version()}
-        | {name: version(name) for name in _LIBRARIES},
+        libraries=_libraries(),
     )
     reference = Reference.make(
-        preprocessor, KerasEngine(model).score, len(vocabulary), plan.preprocessor.max_tokens
+        preprocessor, engine.score, len(vocabulary), plan.preprocessor.max_tokens
     )
     files = {
         bundle_files.VOCABULARY: vocabulary.to_text().encode(),
@@ -137,7 +147,21 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         **as_files(measured.evaluation),
     }
     bundle.save(plan.out, manifest, files, model.save, replace=plan.replace)
+    checkpoint.remove()
     return manifest
+
+
+def _what_decides(plan: Plan, parts: Parts) -> bytes:
+    """Return all that what is learnt depends on."""
+    texts = [fingerprint(parts.train), fingerprint(parts.validation)]
+    weights = [example[2:4] for example in parts.train]
+    settings = (plan.preprocessor, plan.network, plan.training)
+    return msgspec.json.encode((texts, weights, settings, parts.labels, _libraries()))
+
+
+def _libraries() -> dict[str, str]:
+    names = (keras.backend.backend(), *_LIBRARIES)
+    return {"python": platform.python_version()} | {name: version(name) for name in names}
 
 
 def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
@@ -176,39 +200,6 @@ def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
 def _by_name(parts: Parts) -> dict[str, list[Example]]:
     named = {"train": parts.train, "validation": parts.validation, "test": parts.test}
     return {name: examples for name, examples in named.items() if examples}
-
-
-def _learn(
-    parts: Parts,
-    preprocessor: Preprocessor,
-    sizes: NetworkSettings,
-    settings: TrainingSettings,
-    progress: TrainingProgress,
-) -> tuple[Any, list[LearningStep]]:
-    """Return a network with the best weights, and how it came to them."""
-    train = _encoded(parts.train, preprocessor, parts.labels)
-    start = token_vectors(train.texts, sizes.vocabulary_size, sizes.embedding_size, settings.seed)
-    ngrams = token_ngrams(preprocessor.vocabulary.tokens, settings.ngrams)
-    model = network.build(sizes, len(parts.labels), ComposedEmbedding(start, ngrams))
-    validation = _encoded(parts.validation, preprocessor, parts.labels)
-    progress.steps(planned_steps(len(parts.train), settings))
-    learning = []
-    for epoch in fit(model, train, validation, parts.labels, settings, progress.step):
-        progress.say(
-            f"epoch {epoch.number}: loss {epoch.loss:.3f}, validation macro recall "
-            f"{epoch.validation.macro_recall:.3f}{' (best so far)' if epoch.best else ''}"
-        )
-        learning.append(
-            LearningStep(epoch.number, epoch.loss, epoch.validation.macro_recall, epoch.best)
-        )
-    return network.finished(model, sizes, len(parts.labels)), learning
-
-
-def _encoded(
-    examples: Sequence[Example], preprocessor: Preprocessor, labels: tuple[str, ...]
-) -> Labelled:
-    classes = np.array([labels.index(example.label) for example in examples], np.int64)
-    return Labelled(preprocessor([example.text for example in examples]), classes)
 
 
 def _archive(model: Any) -> bytes:

@@ -8,8 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sentiment import Scorer
 from sentiment.__main__ import main
 from tests.sentiment.texts import make_texts, write_jsonl
 
@@ -166,7 +168,91 @@ def test_a_training_that_cannot_be_saved_leaves_nothing(
     monkeypatch.setattr("sentiment.storage.bundle._move", disk_is_full)
     assert exit_code("train", "--data", training_file, "--out", tmp_path / "m", *FEW) == 1
     assert capsys.readouterr().err.endswith("m cannot be written: No space left on device\n")
-    assert [path.name for path in tmp_path.iterdir()] == ["labelled.jsonl"]
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"labelled.jsonl", ".m.training.npz"}
+    monkeypatch.undo()
+    again = ["train", "--data", training_file, "--out", tmp_path / "m", *FEW, "--resume"]
+    assert exit_code(*again) == 0
+    assert "goes on after epoch 1" in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {"labelled.jsonl", "m"}
+
+
+def test_an_interrupted_training_goes_on_to_the_same_model(tmp_path, training_file, start, capsys):
+    command = ["train", "--data", training_file, "--out", tmp_path / "m", *FEW[2:], "--epochs", 30]
+    training = start(*command)
+    while b"epoch 2" not in training.stderr.readline():
+        pass
+    training.send_signal(signal.SIGINT)
+    assert training.wait() == 130
+    assert training.stderr.read().splitlines()[-1] == (
+        b"interrupted: no model was written; the same command with --resume goes on"
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {"labelled.jsonl", ".m.training.npz"}
+    assert exit_code(*command, "--seed", 2, "--resume") == 2
+    assert "other texts, options or libraries" in capsys.readouterr().err
+    assert exit_code(*command, "--resume") == 0
+    _, after, first, *_ = capsys.readouterr().err.splitlines()
+    assert after == f"goes on after epoch {int(first.split()[1].rstrip(':')) - 1}"
+    assert exit_code(*command[:4], tmp_path / "whole", *command[5:]) == 0
+    one, other = (np.load(tmp_path / name / "weights.npz") for name in ("m", "whole"))
+    for name in one.files:
+        np.testing.assert_allclose(one[name], other[name], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "engine"),
+    [("cnn-subword", "folded"), ("cnn-lstm", "keras"), ("mlp", "keras")],
+)
+def test_each_network_is_trained_and_served(tmp_path, training_file, kind, engine, capsys):
+    few = FEW[:4] if kind == "mlp" else FEW
+    out = tmp_path / kind
+    assert exit_code(
+        "train", "--data", training_file, "--out", out, "--network", kind, *few) == 0  # fmt: skip
+    manifest = json.loads((out / "bundle.json").read_text())
+    assert manifest["network"]["kind"] == kind
+    scorer = Scorer.load(out)
+    assert scorer.engine == engine
+    scorer.check_reference()
+    capsys.readouterr()
+    scored = {}
+    for each in ("auto", "keras"):
+        command = ["evaluate", "--model", out, "--data", training_file, "--json"]
+        assert exit_code(*command, "--engine", each) == 0
+        report = json.loads(capsys.readouterr().out)
+        scored[each] = report["confusion"]
+    assert scored["auto"] == scored["keras"]
+
+
+def test_a_network_is_trained_with_jax_and_served_without(tmp_path, training_file):
+    out = tmp_path / "m"
+    command = ["train", "--data", training_file, "--out", out, *FEW]
+    trained = run(*command, "--averaging", 0.9, env=os.environ | {"KERAS_BACKEND": "jax"})
+    assert trained.returncode == 0, trained.stderr
+    manifest = json.loads((out / "bundle.json").read_text())
+    assert "jax" in manifest["libraries"]
+    assert "tensorflow" not in manifest["libraries"]
+    for engine in ("folded", "keras"):
+        scorer = Scorer.load(out, engine)
+        scorer.check_reference()
+
+
+def test_soft_labels_weights_and_other_recipes_are_taken(tmp_path, training_file, capsys):
+    soft = tmp_path / "soft.jsonl"
+    rows = [
+        {
+            "text": text,
+            "probabilities": {label: 0.8, "neutral" if label != "neutral" else "positive": 0.2},
+        }
+        for text, label in make_texts(60, seed=3)
+    ]
+    soft.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    recipe = "--soft-share 0.8 --balanced-sampling --averaging 0.99 --label-smoothing 0.1"
+    command = ["train", "--data", training_file, soft, "--data-weights", 1, 0.5, *recipe.split()]
+    command += ["--augment", "drop", "emoji", "--out", tmp_path / "m", *FEW]
+    assert exit_code(*command) == 0
+    training = json.loads((tmp_path / "m" / "bundle.json").read_text())["training"]
+    assert training["augment"] == ["drop", "emoji"]
+    assert (training["soft_share"], training["averaging"]) == (0.8, 0.99)
 
 
 def test_a_model_is_replaced_whole_when_told_to(tmp_path, small_bundle, training_file):
@@ -301,6 +387,12 @@ def test_usage_errors_are_one_line_and_exit_code_2(fails, training_file, tmp_pat
     assert "4294967295" in fails("train", *data, *out, "--seed", "-1", code=2)
     assert "leave nothing" in fails("train", *data, *out, "--test-share", "0.95", code=2)
     assert "--name" in fails("train", *data, *out, "--name", "my model", code=2)
+    assert "--units means nothing to the network cnn" in fails(
+        "train", *data, *out, "--units", "9", code=2
+    )
+    assert "invalid choice: 'rnn'" in fails("train", *data, *out, "--network", "rnn", code=2)
+    assert "finds no GPU here" in fails("train", *data, *out, "--device", "gpu", code=2)
+    assert "leave --resume out" in fails("train", *data, *out, "--resume", code=2)
     assert "counted from 1" in fails(
         "train", *data, *out, "--text-column", "0", "--label-column", "1", code=2
     )

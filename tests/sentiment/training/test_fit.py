@@ -1,13 +1,18 @@
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from sentiment.errors import TrainingError
 from sentiment.networks import network
+from sentiment.networks.subwords import ngram_ids
 from sentiment.runtime import keras
+from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import UNKNOWN_ID, Vocabulary
-from sentiment.training.fit import Labelled, _words_dropped, fit, planned_steps
+from sentiment.training.augment import Variants
+from sentiment.training.fit import Fitting, _words_dropped, planned_steps
+from sentiment.training.labelled import Labelled
 from tests.sentiment.texts import make_texts
 
 LABELS = ("negative", "neutral", "positive")
@@ -23,8 +28,19 @@ SIZES = NetworkSettings(len(PREPROCESSOR.vocabulary), embedding_size=8, widths=(
 
 def labelled(number, seed, labels=LABELS):
     pairs = make_texts(number, labels, seed)
-    classes = np.array([LABELS.index(label) for _, label in pairs])
-    return Labelled(PREPROCESSOR([text for text, _ in pairs]), classes)
+    return known(
+        PREPROCESSOR([text for text, _ in pairs]), [LABELS.index(each) for _, each in pairs]
+    )
+
+
+def known(texts, classes):
+    """Give texts with hard labels that all count the same."""
+    targets = np.eye(len(LABELS), dtype=np.float32)[classes]
+    return Labelled(texts, np.array(classes), targets, np.ones(len(classes), np.float32))
+
+
+def fit(*arguments, step_done=lambda: None, **options):
+    return Fitting(*arguments, **options).epochs(step_done)
 
 
 @pytest.fixture
@@ -49,7 +65,7 @@ def test_the_network_learns_and_keeps_the_best_weights(model):
 
 def test_the_weights_of_a_worse_epoch_are_not_kept(model):
     draw = np.random.default_rng(0)
-    noise = labelled(60, 1)._replace(classes=draw.integers(0, 3, 60))
+    noise = known(labelled(60, 1).texts, draw.integers(0, 3, 60))
     *_, last = epochs = list(fit(model, labelled(300, 0), noise, LABELS, SETTINGS))
     best = max(epoch.validation.macro_recall for epoch in epochs)
     assert last.validation.macro_recall < best
@@ -99,10 +115,125 @@ def test_class_weights_make_a_rare_label_count_as_much():
     assert recall_of_the_rare_label(True) > recall_of_the_rare_label(False)
 
 
+def test_balanced_sampling_makes_a_rare_label_count_as_much():
+    settings = TrainingSettings(
+        epochs=2, least_steps=0, learning_rate=0.005, class_weights=False, balanced_sampling=True
+    )
+    common = ("neutral", "positive")
+    train = labelled(400, 0, (*common * 19, "negative"))
+    recalls = []
+    for each in (settings, replace(settings, balanced_sampling=False)):
+        keras.utils.set_random_seed(1)
+        model = network.build(SIZES, len(LABELS))
+        *_, last = fit(model, train, labelled(90, 1), LABELS, each)
+        recalls.append(last.validation.per_class["negative"].recall)
+    assert recalls[0] > recalls[1]
+
+
+def test_texts_that_weigh_nothing_teach_nothing(model):
+    right, wrong = labelled(150, 0), labelled(150, 5)
+    wrong = known(wrong.texts, (wrong.classes + 1) % 3)
+    texts = [text for text, _ in (*make_texts(150, seed=0), *make_texts(150, seed=5))]
+    both = known(PREPROCESSOR(texts), [*right.classes, *wrong.classes])
+    light = both._replace(weights=np.repeat([1, 1e-6], 150).astype(np.float32))
+    *_, last = fit(model, light, labelled(90, 1), LABELS, SETTINGS)
+    assert last.validation.macro_recall > 0.9
+
+
+def test_soft_targets_are_learnt(model):
+    train = labelled(300, 0)
+    soft = train._replace(targets=np.tile(np.array([[0.2, 0.3, 0.5]], np.float32), (300, 1)))
+    list(fit(model, soft, labelled(60, 1), LABELS, replace(SETTINGS, class_weights=False)))
+    probabilities = model(soft.texts.padded(range(300)), training=False).numpy()
+    np.testing.assert_allclose(probabilities.mean(axis=0), [0.2, 0.3, 0.5], atol=0.05)
+
+
+def test_averaged_weights_are_those_that_are_kept(model):
+    settings = replace(SETTINGS, averaging=0.9, epochs=2)
+    fitting = Fitting(model, labelled(300, 0), labelled(60, 1), LABELS, settings)
+    own = [model.get_weights() for _ in fitting.epochs()][-1]
+    kept = model.get_weights()
+    assert not all(np.allclose(one, other, atol=1e-6) for one, other in zip(own, kept, strict=True))
+    validation = labelled(60, 1)
+    predicted = np.argmax(model(validation.texts.padded(range(60))), axis=1)
+    recalls = [np.mean(predicted[validation.classes == number] == number) for number in range(3)]
+    assert np.mean(recalls) == pytest.approx(max(e.validation.macro_recall for e in fitting.done))
+
+
+def test_a_network_that_reads_spelling_knows_words_that_it_never_saw():
+    settings = PreprocessorSettings(spelling=True)
+    telling = {"negative": "horribl", "neutral": "tuesda", "positive": "wonderf"}
+    draw = np.random.default_rng(0)
+
+    def texts(endings):
+        return [
+            (f"{stem}{draw.choice(endings)} {draw.choice(['this', 'that', 'so'])}", label)
+            for label, stem in telling.items()
+            for _ in range(60)
+        ]
+
+    seen, unseen = texts(["e", "y", "ul", "ys"]), texts(["ness", "ily", "ish"])
+    vocabulary = Vocabulary.learn([tokens(text, settings) for text, _ in seen], 500)
+    prepare = Preprocessor(vocabulary, settings)
+    train, held_out = (
+        known(prepare([text for text, _ in pairs]), [LABELS.index(label) for _, label in pairs])
+        for pairs in (seen, unseen)
+    )
+    assert held_out.texts.unseen
+    sizes = replace(SIZES, vocabulary_size=len(vocabulary), kind="cnn-subword", subwords=500)
+    spelling = (500, ngram_ids(vocabulary.tokens, 500))
+    keras.utils.set_random_seed(1)
+    model = network.build(sizes, 3)
+    *_, last = fit(model, train, held_out, LABELS, SETTINGS, spelling)
+    assert last.validation.macro_recall > 0.95
+    finished = network.finished(model, sizes, 3, spelling[1])
+    np.testing.assert_allclose(
+        KerasEngine(finished, 500).score(held_out.texts),
+        KerasEngine(model, *spelling).score(held_out.texts),
+        atol=1e-5,
+    )
+
+
+def test_each_epoch_sees_other_variants(model):
+    texts = [text for text, _ in make_texts(60, seed=0)]
+    variants = Variants(texts, PREPROCESSOR, ("drop", "swap"), share=1.0)
+    rng = np.random.default_rng(0)
+    first, second = variants.drawn(rng), variants.drawn(rng)
+    assert len(first) == len(second) == 60
+    assert first.ids.tolist() != second.ids.tolist()
+    epochs = list(fit(model, labelled(60, 0), labelled(30, 1), LABELS, SETTINGS, variants=variants))
+    assert epochs[-1].loss < epochs[0].loss
+
+
+@pytest.mark.parametrize("averaging", [0, 0.9])
+def test_a_training_taken_up_again_ends_as_if_it_had_never_stopped(averaging):
+    settings = replace(SETTINGS, averaging=averaging, word_dropout=0.3)
+
+    def fitting():
+        keras.utils.set_random_seed(1)
+        model = network.build(SIZES, len(LABELS))
+        return model, Fitting(model, labelled(150, 0), labelled(60, 1), LABELS, settings)
+
+    whole, without_a_stop = fitting()
+    expected = list(without_a_stop.epochs())
+
+    _, stopped = fitting()
+    epochs = stopped.epochs()
+    for _ in range(2):
+        next(epochs)
+    state = stopped.state()
+    model, again = fitting()
+    again.restore(state)
+    assert [epoch.number for epoch in again.epochs()] == list(range(3, len(expected) + 1))
+    assert [epoch.loss for epoch in again.done] == pytest.approx([e.loss for e in expected], 1e-4)
+    for one, other in zip(model.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+
+
 def test_each_step_is_told(model):
     steps = []
     train = labelled(50, 0)
-    list(fit(model, train, labelled(30, 1), LABELS, SETTINGS, lambda: steps.append(1)))
+    list(fit(model, train, labelled(30, 1), LABELS, SETTINGS, step_done=lambda: steps.append(1)))
     assert len(steps) <= planned_steps(50, SETTINGS) == 4 * 6
 
 
@@ -126,6 +257,6 @@ def test_a_loss_that_is_no_number_is_an_error(model):
 
 
 def test_texts_without_tokens_can_be_learnt_from(model):
-    empty = Labelled(PREPROCESSOR([""] * 6), np.array([0, 1, 2] * 2))
+    empty = known(PREPROCESSOR([""] * 6), [0, 1, 2] * 2)
     *_, last = fit(model, empty, empty, LABELS, SETTINGS)
     assert last.validation.examples == 6

@@ -1,0 +1,200 @@
+"""Options of what a network is made of and how it learns, for whatever trains one."""
+
+import argparse
+from collections.abc import Iterable
+from typing import Any, TypeVar, get_args
+
+import msgspec
+
+from configuration.command_line import above_zero, whole_number
+from sentiment.commands.options import add_numbers, share, some_share
+from sentiment.errors import SettingsError
+from sentiment.settings import (
+    LARGEST_LAYER,
+    LARGEST_VOCABULARY,
+    MOST_TOKENS,
+    WIDEST_FILTER,
+    Augmentation,
+    Device,
+    NetworkKind,
+    NetworkSettings,
+    Padding,
+    Pooling,
+    PreprocessorSettings,
+    TrainingSettings,
+)
+from sentiment.text.vocabulary import LEAST_SIZE
+
+_NETWORK = NetworkSettings(vocabulary_size=20_000)
+_TRAINING = TrainingSettings()
+_PREPROCESSOR = PreprocessorSettings()
+
+_COUNT = whole_number(1)
+_TOKENS = whole_number(1, MOST_TOKENS)
+_LAYER = whole_number(1, LARGEST_LAYER)
+_WIDTH = whole_number(1, WIDEST_FILTER)
+_SIZE = whole_number(LEAST_SIZE, LARGEST_VOCABULARY)
+_SUBWORD_COUNT = whole_number(1, LARGEST_VOCABULARY - 1)
+_SEED = whole_number(0, (1 << 32) - 1)
+
+# What a network has unless it is told: fewer vectors would be shared by more n-grams.
+_SUBWORDS = 50_000
+_HIDDEN = {"mlp": (100,)}
+# Options that mean something to some networks only.
+_MEANT_FOR = {
+    "widths": ("cnn", "cnn-subword", "cnn-lstm"),
+    "filters": ("cnn", "cnn-subword", "cnn-lstm"),
+    "padding": ("cnn", "cnn-subword"),
+    "pooling": ("cnn", "cnn-subword"),
+    "subwords": ("cnn-subword",),
+    "units": ("cnn-lstm",),
+    "ngrams": ("cnn", "cnn-lstm", "mlp"),
+}
+
+_Settings = TypeVar("_Settings", bound=msgspec.Struct)
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """Add what the network is made of."""
+    network = parser.add_argument_group("the network")
+    network.add_argument(
+        "--network",
+        dest="kind",
+        choices=get_args(NetworkKind),
+        default=_NETWORK.kind,
+        help="cnn: pooled filters; cnn-subword: also reads the spelling of words it never saw; "
+        "cnn-lstm, mlp: for comparison, many times slower",
+    )
+    add_numbers(
+        network,
+        ("--max-tokens", _TOKENS, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
+        ("--vocabulary-size", _SIZE, _NETWORK.vocabulary_size, "tokens known at most"),
+        ("--embedding-size", _LAYER, _NETWORK.embedding_size, "dimensions of a token"),
+        ("--filters", _LAYER, None, f"filters of each width (default: {_NETWORK.filters})"),
+        ("--subwords", _SUBWORD_COUNT, None, f"vectors of n-grams (default: {_SUBWORDS})"),
+        ("--units", _LAYER, None, f"of the recurrent layer (default: {_NETWORK.units})"),
+        ("--dropout", share, _NETWORK.dropout, "share of the features dropped"),
+        ("--spatial-dropout", share, _NETWORK.spatial_dropout, "share of the dimensions dropped"),
+    )
+    network.add_argument(
+        "--widths",
+        type=_WIDTH,
+        nargs="+",
+        metavar="N",
+        help=f"tokens that a filter sees (default: {_listed(_NETWORK.widths)})",
+    )
+    network.add_argument(
+        "--padding",
+        choices=get_args(Padding),
+        help="same: filters also see beyond the edges of a text; valid: only what is in it "
+        f"(default: {_NETWORK.padding})",
+    )
+    network.add_argument(
+        "--pooling",
+        nargs="+",
+        choices=get_args(Pooling),
+        help=f"what is kept of each filter over a text (default: {_listed(_NETWORK.pooling)})",
+    )
+    network.add_argument(
+        "--hidden",
+        type=_LAYER,
+        nargs="+",
+        metavar="N",
+        help="units of dense layers before the last (default: none; 100 for mlp)",
+    )
+
+
+def add_learning(parser: argparse.ArgumentParser) -> None:
+    """Add how it learns."""
+    learning = parser.add_argument_group("learning")
+    add_numbers(
+        learning,
+        ("--epochs", _COUNT, None, f"passes (default: {_TRAINING.epochs}, more for few texts)"),
+        ("--patience", _COUNT, _TRAINING.patience, "passes without gain before it stops"),
+        ("--batch-size", _COUNT, _TRAINING.batch_size, "texts of a step"),
+        ("--learning-rate", above_zero, _TRAINING.learning_rate, "of AdamW at the start"),
+        ("--weight-decay", share, _TRAINING.weight_decay, "of AdamW"),
+        ("--ngrams", whole_number(0), None, f"n-grams shared (default: {_TRAINING.ngrams})"),
+        ("--word-dropout", share, _TRAINING.word_dropout, "share of the words made unknown"),
+        ("--label-smoothing", share, _TRAINING.label_smoothing, "share of each target spread"),
+        ("--averaging", share, _TRAINING.averaging, "of the weights: share kept at each step"),
+        ("--soft-share", _whole_share, _TRAINING.soft_share, "of probabilities in a target"),
+        ("--augmented-share", some_share, _TRAINING.augmented_share, "of texts, by --augment"),
+        ("--seed", _SEED, _TRAINING.seed, "of the split, the weights and the order"),
+    )
+    learning.add_argument(
+        "--no-class-weights",
+        dest="class_weights",
+        action="store_false",
+        help="let frequent labels count more",
+    )
+    learning.add_argument(
+        "--balanced-sampling",
+        action="store_true",
+        help="draw as many texts of each label for a pass, instead of weighing them",
+    )
+    learning.add_argument(
+        "--augment",
+        nargs="+",
+        choices=get_args(Augmentation),
+        default=(),
+        help="change texts a little while learning: words dropped or swapped, other emoji or tags",
+    )
+    learning.add_argument(
+        "--device",
+        choices=get_args(Device),
+        default="auto",
+        help="what to compute on; auto takes a GPU if there is one",
+    )
+
+
+def learning_settings(
+    options: argparse.Namespace,
+) -> tuple[PreprocessorSettings, NetworkSettings, TrainingSettings]:
+    """Return what the options say.
+
+    Raises:
+        SettingsError: An option is given that means nothing to the network chosen.
+    """
+    for name, kinds in _MEANT_FOR.items():
+        if getattr(options, name) is not None and options.kind not in kinds:
+            raise SettingsError(
+                f"--{name} means nothing to the network {options.kind}: leave it out, or choose "
+                f"{' or '.join(kinds)}"
+            )
+    values = vars(options) | {
+        "widths": _sorted(options.widths),
+        "pooling": _sorted(options.pooling),
+        "hidden": tuple(options.hidden or _HIDDEN.get(options.kind, ())),
+        "augment": _sorted(options.augment),
+    }
+    spelling = options.kind == "cnn-subword"
+    if spelling:
+        values["subwords"] = options.subwords or _SUBWORDS
+        values["ngrams"] = 0
+    if options.epochs:  # Then it is that many, however few the texts.
+        values["least_steps"] = 0
+    tokens = options.max_tokens
+    return (
+        PreprocessorSettings(tokens, 64 * tokens, spelling=spelling),
+        _settings(NetworkSettings, values),
+        _settings(TrainingSettings, values),
+    )
+
+
+def _settings(kind: type[_Settings], values: dict[str, object]) -> _Settings:
+    """Return settings with the values that are called like their fields."""
+    given = {name: values.get(name) for name in kind.__struct_fields__}
+    return kind(**{name: value for name, value in given.items() if value is not None})
+
+
+def _sorted(values: Iterable[Any] | None) -> tuple[Any, ...] | None:
+    return None if values is None else tuple(sorted(set(values)))
+
+
+def _listed(values: tuple[object, ...]) -> str:
+    return " ".join(map(str, values))
+
+
+def _whole_share(text: str) -> float:
+    return 1.0 if text in ("1", "1.0") else share(text)

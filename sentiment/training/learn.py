@@ -1,0 +1,99 @@
+"""Examples to a trained network, by way of a checkpoint after each epoch."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.data.split import Parts
+from sentiment.measuring.evaluation import LearningStep
+from sentiment.networks import network
+from sentiment.networks.composition import ComposedEmbedding, token_ngrams
+from sentiment.networks.subwords import ngram_ids
+from sentiment.runtime import keras
+from sentiment.settings import NetworkSettings, TrainingSettings
+from sentiment.text.preprocessor import Preprocessor
+from sentiment.training.augment import Variants
+from sentiment.training.checkpoint import Checkpoint
+from sentiment.training.cooccurrence import token_vectors
+from sentiment.training.fit import Fitting, planned_steps
+from sentiment.training.labelled import labelled
+from sentiment.training.progress import TrainingProgress
+
+
+class Learnt(NamedTuple):
+    """A network with its best weights, ready to be saved, and how it came to them."""
+
+    model: Any
+    learning: list[LearningStep]
+
+
+def learn(
+    parts: Parts,
+    preprocessor: Preprocessor,
+    sizes: NetworkSettings,
+    settings: TrainingSettings,
+    progress: TrainingProgress,
+    checkpoint: Checkpoint,
+    *,
+    resume: bool = False,
+) -> Learnt:
+    """Train a network on the training texts, and choose its weights by the validation texts.
+
+    Raises:
+        SettingsError: It is to go on from a checkpoint, and there is none of this training.
+        TrainingError: The loss is no longer a number, or a checkpoint cannot be written.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    labels = parts.labels
+    train = labelled(parts.train, labels, preprocessor, settings.soft_share)
+    validation = labelled(parts.validation, labels, preprocessor)
+    start = token_vectors(
+        train.texts.without_spelling(),
+        sizes.vocabulary_size,
+        sizes.embedding_size,
+        settings.seed,
+    )
+    model, known = _new(sizes, len(labels), preprocessor, settings, start)
+    variants = None
+    if settings.augment:
+        texts = [example.text for example in parts.train]
+        variants = Variants(texts, preprocessor, settings.augment, settings.augmented_share)
+    spelling = None if known is None else (sizes.subwords, known)
+    fitting = Fitting(model, train, validation, labels, settings, spelling, variants)
+    if resume:
+        fitting.restore(checkpoint.load())
+        progress.say(f"goes on after epoch {len(fitting.done)}")
+    progress.steps(planned_steps(len(parts.train), settings))
+    for epoch in fitting.epochs(progress.step):
+        progress.say(
+            f"epoch {epoch.number}: loss {epoch.loss:.3f}, validation macro recall "
+            f"{epoch.validation.macro_recall:.3f}{' (best so far)' if epoch.best else ''}"
+        )
+        checkpoint.save(fitting.state())
+    learning = [
+        LearningStep(each.number, each.loss, each.validation.macro_recall, each.best)
+        for each in fitting.done
+    ]
+    return Learnt(network.finished(model, sizes, len(labels), known), learning)
+
+
+def _new(
+    sizes: NetworkSettings,
+    classes: int,
+    preprocessor: Preprocessor,
+    settings: TrainingSettings,
+    start: npt.NDArray[np.float32],
+) -> tuple[Any, npt.NDArray[np.int32] | None]:
+    """Return a network that knows nothing yet, and the parts of the words if it reads spelling.
+
+    One that does not, learns words by their n-grams all the same: what those of the vocabulary
+    share is in their vectors afterwards.
+    """
+    tokens = preprocessor.vocabulary.tokens
+    if sizes.subwords:
+        model = network.build(sizes, classes)
+        model.get_layer("embedding").set_weights([start])
+        return model, ngram_ids(tokens, sizes.subwords)
+    embedding = ComposedEmbedding(start, token_ngrams(tokens, settings.ngrams))
+    return network.build(sizes, classes, embedding), None
