@@ -108,7 +108,8 @@ def verdicts(baselines: dict[str, Baseline]) -> list[Verdict]:
 
 
 def _named(names: Sequence[str]) -> str:
-    return " and ".join(NAMES.get(name, name) for name in names)
+    *others, last = (NAMES.get(name, name) for name in names)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def learn_and_predict(

@@ -12,6 +12,7 @@ from sentiment.measuring.comparison_page import comparison_page, names, verdict
 from sentiment.measuring.evaluate import score_examples
 from sentiment.measuring.evaluation import evaluate_scored
 from sentiment.measuring.markdown import markdown
+from sentiment.measuring.slices import few_texts
 from sentiment.scorer import Scorer
 
 
@@ -50,6 +51,7 @@ def as_markdown(comparison: Comparison) -> str:
     reports = [(first, "data", comparison.first), (second, "data", comparison.second)]
     sections = (
         f"# {first} and {second}",
+        *few_texts(comparison.examples),
         markdown(tables.results(reports)),
         markdown(tables.differences(comparison.differences)),
         verdict(comparison),

@@ -6,7 +6,7 @@ from sentiment.measuring import plots, tables
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.comparison import Comparison
 from sentiment.measuring.page import Drawing, Paragraph, Section, render
-from sentiment.measuring.slices import FEW
+from sentiment.measuring.slices import FEW, few_texts
 
 
 def comparison_page(comparison: Comparison) -> str:
@@ -50,6 +50,7 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
     yield Section(
         "In short",
         [
+            *(Paragraph(said) for said in few_texts(comparison.examples)),
             Paragraph(verdict(comparison)),
             tables.results([(name, "data", report) for name, report in reports]),
             tables.differences(comparison.differences),

@@ -10,6 +10,7 @@ from sentiment.measuring import tables
 from sentiment.measuring.evaluation import Evaluation, Scored, evaluate_scored
 from sentiment.measuring.markdown import markdown
 from sentiment.measuring.report_page import calibrations, report_page
+from sentiment.measuring.slices import few_texts
 from sentiment.scorer import Scorer
 
 
@@ -50,9 +51,10 @@ def as_markdown(evaluation: Evaluation) -> str:
     """Return the figures in short, as tables that a terminal shows as well."""
     sections = (
         f"# {evaluation.model}",
+        *few_texts(evaluation.examples),
         markdown(tables.results([(evaluation.model, evaluation.part, evaluation)])),
         markdown(tables.per_class(evaluation)),
-        markdown(tables.confusion(evaluation)),
+        markdown(tables.confusion_in_short(evaluation)),
         markdown(tables.calibration(calibrations(evaluation))),
     )
     return "\n\n".join(sections) + "\n"

@@ -1,6 +1,7 @@
 """The drawings of a report, each an element of HTML."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from sentiment.measuring.calibration import Calibration
 from sentiment.measuring.curves import Curve
 from sentiment.measuring.drawing import COLOURS, LINES, MUTED, new_figure, shortened, svg
 from sentiment.measuring.report import Report
+from sentiment.measuring.tables import FEW_LABELS
 
 if TYPE_CHECKING:
     from sentiment.measuring.evaluation import LearningStep
@@ -19,7 +21,8 @@ def draw_confusion(report: Report, name: str = "confusion") -> str:
     counts = np.array(report.confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     size = len(report.labels)
-    figure, (axes,) = new_figure(2.2 + 0.75 * size, 1.5 + 0.55 * size)
+    few = size <= FEW_LABELS
+    figure, (axes,) = new_figure(2.2 + (0.8 if few else 0.42) * size, 1.5 + 0.45 * size)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     labels = [shortened(label) for label in report.labels]
     turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if size > 4 else {}
@@ -29,25 +32,29 @@ def draw_confusion(report: Report, name: str = "confusion") -> str:
     axes.set_ylabel("label")
     axes.grid(visible=False)
     for row, column in np.ndindex(size, size):
-        text = f"{counts[row, column]:,}" + (f"\n{shares[row, column]:.0%}" if size <= 8 else "")
-        colour = "white" if shares[row, column] > 0.5 else "black"
-        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
+        if few or counts[row, column]:
+            text = f"{counts[row, column]:,}" + (f"\n{shares[row, column]:.0%}" if few else "")
+            colour = "white" if shares[row, column] > 0.5 else "black"
+            axes.text(
+                column, row, text, ha="center", va="center", color=colour, fontsize=9 if few else 7
+            )
     return svg(figure, name)
 
 
 def draw_curves(curves: Mapping[str, Curve]) -> str:
     """Draw the ROC and the precision-recall curve of each label."""
-    figure, (roc, precision) = new_figure(9, 4.2, columns=2)
+    columns = 4
+    figure, (roc, precision) = new_figure(9, 4.4 + 0.22 * (len(curves) // columns), columns=2)
     roc.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
-    for (label, curve), (colour, dashes) in zip(curves.items(), LINES * 50, strict=False):
+    for (label, curve), (colour, dashes) in zip(curves.items(), cycle(LINES), strict=False):
         style = {"color": colour, "linestyle": dashes, "linewidth": 1.5}
         roc.plot(*zip(*curve.roc, strict=True), label=shortened(label), **style)
         precision.plot(*zip(*curve.precision_recall, strict=True), **style)
     roc.set(xlabel="share of other texts taken for it", ylabel="share of its texts found")
     roc.set_title("ROC, each label against the rest")
-    roc.legend(loc="lower right", ncols=1 + len(curves) // 10)
     precision.set(xlabel="recall", ylabel="precision", ylim=(0, 1.02))
     precision.set_title("Precision and recall")
+    figure.legend(loc="outside lower center", ncols=columns)
     return svg(figure, "curves")
 
 

@@ -8,7 +8,7 @@ from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.calibration import Calibration
 from sentiment.measuring.evaluation import Evaluation
 from sentiment.measuring.page import Drawing, Paragraph, Section, Table, render
-from sentiment.measuring.slices import FEW
+from sentiment.measuring.slices import FEW, few_texts
 
 _PARTS = {
     "data": "the texts given",
@@ -86,11 +86,12 @@ def _in_short(evaluation: Evaluation) -> list[Paragraph | Table | Drawing]:
     baselines = evaluation.baselines
     measured = tables.beside_baselines("this model", evaluation.part, evaluation, baselines)
     said = [Paragraph(verdict.text, verdict.loud) for verdict in verdicts(baselines)]
+    said += [Paragraph(each) for each in few_texts(evaluation.examples)]
     if not baselines:
         note = (
             "Simple classifiers beside it are in the report of its training, which has the texts."
         )
-        return [tables.results(measured), Paragraph(note)]
+        return [*said, tables.results(measured), Paragraph(note)]
     note = (
         "The simple classifiers learnt from the same texts. A lead is that on the texts measured "
         f"with; the network wins in that share of {RESAMPLES:,} resamples of them."

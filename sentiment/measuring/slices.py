@@ -22,6 +22,18 @@ _UNKNOWN_SHARES = (0.0, 0.05, 0.1, 0.2, 0.4)
 _Classes = npt.NDArray[np.int64]
 
 
+def few_texts(examples: int) -> list[str]:
+    """Return a warning where so many texts are too few to tell much."""
+    if examples >= FEW:
+        return []
+    texts = "1 text" if examples == 1 else f"{examples:,} texts"
+    warning = (
+        f"Measured with {texts} only: fewer than {FEW} tell little, and the bootstrap takes their "
+        "figures for surer than they are."
+    )
+    return [warning]
+
+
 class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The texts of one kind.
 

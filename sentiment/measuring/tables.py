@@ -13,6 +13,9 @@ from sentiment.measuring.report import Report
 from sentiment.measuring.slices import Slice
 
 FEW_TEXTS = "few texts"
+# A matrix of more labels is wider than a terminal, and its cells are too small for two numbers.
+FEW_LABELS = 8
+_MOST_CONFUSIONS = 10
 
 
 def results(measured: Sequence[tuple[str, str, Report]]) -> Table:
@@ -63,6 +66,23 @@ def confusion(report: Report) -> Table:
         for label, counts in zip(report.labels, report.confusion, strict=True)
     ]
     return Table(("label", *(f"predicted {label}" for label in report.labels)), rows)
+
+
+def confusion_in_short(report: Report) -> Table:
+    """Return `confusion`, or of many labels the most frequent confusions."""
+    if len(report.labels) <= FEW_LABELS:
+        return confusion(report)
+    confused = sorted(
+        (
+            (count, label, predicted)
+            for label, counts in zip(report.labels, report.confusion, strict=True)
+            for predicted, count in zip(report.labels, counts, strict=True)
+            if count and label != predicted
+        ),
+        key=lambda each: -each[0],
+    )
+    rows = [(label, said, f"{count:,}") for count, label, said in confused[:_MOST_CONFUSIONS]]
+    return Table(("label", "most often predicted instead", "texts"), rows, words=2)
 
 
 def lead(baselines: dict[str, Baseline]) -> Table:

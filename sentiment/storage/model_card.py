@@ -6,6 +6,7 @@ from sentiment.measuring import tables
 from sentiment.measuring.baselines import verdicts
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.markdown import markdown, table
+from sentiment.measuring.slices import few_texts
 from sentiment.storage.manifest import Manifest
 
 _WHAT = (
@@ -54,11 +55,12 @@ def results(manifest: Manifest) -> str:
     said = verdicts(manifest.baselines)
     shown = (
         *(f"**{verdict.text}**" if verdict.loud else verdict.text for verdict in said),
+        *few_texts(metrics[part].examples),
         markdown(tables.results(measured)),
         validated,
         markdown(tables.lead(manifest.baselines)),
         markdown(tables.per_class(metrics[part])),
-        markdown(tables.confusion(metrics[part])),
+        markdown(tables.confusion_in_short(metrics[part])),
         tempered,
         markdown(tables.calibration(manifest.calibration.items())),
     )

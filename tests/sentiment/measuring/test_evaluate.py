@@ -64,6 +64,7 @@ def test_one_text_and_one_label_are_enough(small_scorer, pairs):
     assert evaluation.per_class["neutral"].recall is None
     assert np.isfinite(evaluation.calibration.log_loss)
     assert "–" in as_markdown(evaluation)
+    assert f"Measured with {len(pairs)} text" in as_markdown(evaluation)
     assert len(as_files(evaluation)) == 2
 
 
