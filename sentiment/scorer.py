@@ -1,13 +1,14 @@
 """Texts to probabilities, with a model from disk."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.errors import BundleError
+from sentiment.errors import BundleError, SettingsError
 from sentiment.serving.cache import Cache
 from sentiment.serving.folded import NotFoldable
 from sentiment.settings import EngineChoice
@@ -15,6 +16,11 @@ from sentiment.storage.bundle import Bundle
 from sentiment.storage.bundle_files import MODEL
 from sentiment.storage.reference import LARGEST_DIFFERENCE
 from sentiment.text.encoded_texts import EncodedTexts
+
+if TYPE_CHECKING:
+    from sentiment.serving.explainer import Explainer
+    from sentiment.serving.explanation import Explanation
+    from sentiment.serving.folded_engine import FoldedEngine
 
 
 class Engine(Protocol):
@@ -49,6 +55,7 @@ class Scorer:
         self.temperature: float | None = bundle.manifest.temperature
         self._bundle = bundle
         self._engine = engine
+        self._cannot_fold = ""
 
     @classmethod
     def load(
@@ -78,6 +85,7 @@ class Scorer:
             SettingsError: There is no such key.
         """
         bundle = Bundle.load(Path(path), public_key)
+        cannot = ""
         if engine != "keras":
             try:
                 return cls(bundle, _folded(bundle, Cache(cache, say)))
@@ -89,7 +97,9 @@ class Scorer:
                     ) from reason
                 if say:
                     say(f"{cannot}: Keras computes it, many times slower")
-        return cls(bundle, _keras(bundle, threads))
+        scorer = cls(bundle, _keras(bundle, threads))
+        scorer._cannot_fold = cannot
+        return scorer
 
     def check_reference(self) -> None:
         """Score the bundle's reference rows again.
@@ -110,6 +120,41 @@ class Scorer:
         they are computed.
         """
         return self._engine.score(batch)
+
+    def explain(
+        self, texts: Sequence[str], batch: EncodedTexts, most: int | None = None
+    ) -> "Explanation":
+        """Return the n-grams that moved each text's probabilities, exactly and strongest first.
+
+        Args:
+            texts: The original ones.
+            batch: The same, as `prepare` returns them.
+            most: How many n-grams of each text, or None for all.
+
+        Raises:
+            SettingsError: Keras computes the network; only the folded engine can tell.
+            ValueError: It is another batch.
+        """
+        return self._explainer(texts, batch, most)
+
+    def check_explains(self) -> None:
+        """Explain nothing: later texts need not wait until the machine code is made.
+
+        Raises:
+            SettingsError: Keras computes the network; only the folded engine can tell.
+        """
+        self.explain([], self.prepare([]))
+
+    @cached_property
+    def _explainer(self) -> "Explainer":
+        if self.engine == "keras":
+            why, instead = "Keras was asked for", "take the engine 'auto'"
+            if self._cannot_fold:
+                why, instead = self._cannot_fold, "do without evidence"
+            raise SettingsError(f"evidence needs the folded engine, and {why}: {instead}")
+        from sentiment.serving.explainer import Explainer  # noqa: PLC0415  (Keras needs no LLVM)
+
+        return Explainer(cast("FoldedEngine", self._engine), self._bundle.preprocessor.settings)
 
 
 def _folded(bundle: Bundle, cache: Cache) -> Engine:

@@ -3,13 +3,19 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from configuration.command_line import whole_number
 from sentiment.commands.options import add_column, add_encoding, add_model
 from sentiment.commands.wiring import complain, load_scorer
 from sentiment.data.lines import STDIN, Lines
 from sentiment.data.row import Columns
 from sentiment.data.rows import Format
 
+if TYPE_CHECKING:
+    from sentiment.serving.evidence_fields import Most
+
+_MOST = 5
 PURPOSE = "label texts: JSONL, CSV, Parquet or plain lines in, JSONL out"
 
 
@@ -34,6 +40,26 @@ def add(score: argparse.ArgumentParser) -> None:
     )
     add_column(score, "--text-column", "text", "of the text")
     add_encoding(score)
+    score.add_argument(
+        "--explain",
+        nargs="?",
+        type=_ngrams,
+        const=_MOST,
+        metavar="N|all",
+        help="add the N n-grams that moved the probabilities most, exactly (docs/evidence.md); "
+        f"{_MOST} without a number, 'all' with the weights of every label and what they add up to",
+    )
+
+
+def _ngrams(text: str) -> "Most":
+    if text == "all":
+        return "all"
+    try:
+        return whole_number(1)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(
+            f"{error}, nor 'all'; name the file before it, or write --explain={_MOST}"
+        ) from error
 
 
 def run(options: argparse.Namespace) -> None:
@@ -42,11 +68,8 @@ def run(options: argparse.Namespace) -> None:
 
     columns = Columns(options.text_column)
     lines = Lines(options.file, options.encoding)
-    score_rows(
-        load_scorer(options, options.model),
-        lines,
-        columns,
-        options.format,
-        sys.stdout.buffer,
-        complain,
-    )
+    scorer = load_scorer(options, options.model)
+    if options.explain is not None:
+        scorer.check_explains()
+    output = sys.stdout.buffer
+    score_rows(scorer, lines, columns, options.format, output, complain, options.explain)

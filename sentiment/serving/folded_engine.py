@@ -121,6 +121,11 @@ class FoldedEngine:
         self._run(self._explaining, batch, probabilities, effects, weights, bias)
         return Weighed(probabilities, weights, bias)
 
+    @property
+    def weights_of_token(self) -> int:
+        """Weights that `explain` gives for each token."""
+        return (self._margin + 1) * self.classes
+
     @cached_property
     def _explaining(self) -> Kernel:
         return load_kernel(EXPLAIN, self._cache)

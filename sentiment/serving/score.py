@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sentiment.data.left_out import LeftOut
 from sentiment.data.lines import Lines
 from sentiment.data.row import Columns, Malformed, Row
 from sentiment.data.rows import Format, read_rows
 from sentiment.scorer import Scorer
+from sentiment.serving import evidence_fields
 
 _LARGEST_BATCH = 1024
 
@@ -20,13 +21,24 @@ def score_rows(
     form: Format | None,
     output: BinaryIO,
     warn: Callable[[str], None],
+    explain: evidence_fields.Most | None = None,
 ) -> None:
     """Score each row and write it as a line of JSON.
 
     A batch is what one read gave, so a line that is typed is answered at once and a file goes
     through in large batches. Malformed rows are left out; `warn` gets a line for the first few.
 
+    Args:
+        scorer: The model.
+        lines: The texts.
+        columns: Where they are in a row.
+        form: What a row looks like; where it is None, the file tells.
+        output: Receives the lines.
+        warn: Receives what the user should know.
+        explain: How many n-grams that moved the probabilities are added to each line.
+
     Raises:
+        SettingsError: N-grams are asked for, and Keras computes the network.
         DataError: The input cannot be read to its end, or lacks the column.
         OSError: The output cannot be written.
     """
@@ -38,8 +50,8 @@ def score_rows(
                 left_out.add(row)
             else:
                 rows.append(row)
-        probabilities = scorer.score(scorer.prepare([row.text for row in rows]))
-        output.writelines(map(_encoder(scorer), rows, probabilities.tolist()))
+        scored = evidence_fields.score(scorer, [row.text for row in rows], explain)
+        output.writelines(map(_encoder(scorer), rows, *scored))
         output.flush()
     left_out.end()
     if note := lines.note():
@@ -57,8 +69,8 @@ def _batches(lines: Lines, rows: Iterator[Row | Malformed]) -> Iterator[list[Row
         yield batch
 
 
-def _encoder(scorer: Scorer) -> Callable[[Row, list[float]], bytes]:
-    def encode(row: Row, probabilities: list[float]) -> bytes:
+def _encoder(scorer: Scorer) -> Callable[[Row, list[float], dict[str, Any]], bytes]:
+    def encode(row: Row, probabilities: list[float], more: dict[str, Any]) -> bytes:
         record = {} if row.id is None else {"id": row.id}
         scored = record | {
             "text": row.text,
@@ -68,6 +80,7 @@ def _encoder(scorer: Scorer) -> Callable[[Row, list[float]], bytes]:
                 for label, share in zip(scorer.labels, probabilities, strict=True)
             },
             "model": scorer.model_id,
+            **more,
         }
         # Half of an emoji, as "\ud83d" in JSON makes it, is no UTF-8: it leaves as it came.
         return json.dumps(scored, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"

@@ -428,3 +428,26 @@ def test_texts_that_have_no_word_in_common_are_told(tmp_path, capsys):
 def test_a_label_that_the_model_does_not_know_is_told(fails, tmp_path, small_bundle):
     data = write_jsonl(tmp_path / "joy.jsonl", [("hi", "joy")])
     assert "'joy'" in fails("evaluate", "--model", small_bundle, "--data", data)
+
+
+def test_a_label_is_explained_when_asked(tmp_path, small_bundle, capsys):
+    (tmp_path / "texts.txt").write_text("so happy today\n")
+    assert exit_code("score", "--model", small_bundle, tmp_path / "texts.txt", "--explain") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert "happy" in record["evidence"][0]["text"]
+    assert 1 <= len(record["evidence"]) <= 5
+
+
+@pytest.mark.parametrize("number", ["x", "0", "-1", "1.5", "texts.jsonl"])
+def test_a_number_of_n_grams_that_is_none_is_refused(fails, number):
+    line = fails("score", "--explain", number, code=2)
+    assert (
+        f"'{number}' is not a whole number of at least 1, nor 'all'; name the file before" in line
+    )
+
+
+def test_keras_cannot_explain(fails, small_bundle):
+    line = fails("score", "--model", small_bundle, "--engine", "keras", "--explain", code=2)
+    assert line.endswith(
+        "needs the folded engine, and Keras was asked for: take the engine 'auto'\n"
+    )

@@ -124,6 +124,19 @@ def test_the_command_tells_it_on_stderr_and_scores(store, tmp_path, capsys):
     assert "cannot be folded (it has no convolution_1.bias): Keras computes it" in err
 
 
+def test_the_command_cannot_explain_it(store, tmp_path, capsys):
+    path, _ = store(recurrent)
+    (tmp_path / "texts.txt").write_text("I love it\n")
+    command = ["score", "--model", str(path), str(tmp_path / "texts.txt"), "--explain"]
+    assert main(command) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[-1].endswith(
+        f"evidence needs the folded engine, and the network in {path} cannot be folded "
+        "(it has no convolution_1.bias): do without evidence"
+    )
+
+
 def test_the_command_refuses_it_when_it_is_told_to_fold(store, tmp_path, capsys):
     path, _ = store(recurrent)
     assert main(["score", "--model", str(path), "--engine", "folded", "-"]) == 1
