@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from sentiment.networks.subwords import Inputs
 from sentiment.settings import NetworkSettings
 from sentiment.text.encoded_texts import EncodedTexts
 from tests.sentiment.random_networks import folded, random_network, random_texts
-from tests.sentiment.serving.test_folded import LENGTHS, NETWORKS, WORDS
+from tests.sentiment.serving.test_folded import LENGTHS, NETWORKS, SPELLING, UNSEEN, WORDS
 from tests.sentiment.texts import make_texts
 from tests.sentiment.tweets import read_tweets
 
@@ -35,27 +37,28 @@ def added_up(weighed, texts):
     return weighed.bias + sums[texts.offsets[1:]] - sums[texts.offsets[:-1]]
 
 
-def logits(model, texts):
+def logits(model, texts, subwords=0):
     """Give what a Keras model computes before its softmax."""
     from sentiment.runtime import keras  # noqa: PLC0415  (slow)
 
     output = model.get_layer("output")
     below = keras.Model(model.inputs, output.input)
-    features = below.predict(texts.padded(np.arange(len(texts))), batch_size=512, verbose=0)
+    inputs = Inputs(texts, subwords).padded(np.arange(len(texts)))
+    features = below.predict(inputs if subwords else inputs[0], batch_size=512, verbose=0)
     kernel, bias = (each.astype(np.float64) for each in output.get_weights())
     return features @ kernel + bias
 
 
-@given(NETWORKS, st.integers(2, 20), LENGTHS, st.integers(0, 1000))
+@given(NETWORKS, SPELLING, st.integers(2, 20), LENGTHS, st.integers(0, 1000))
 @settings(max_examples=30)
-def test_evidence_adds_up_for_any_network(sizes, classes, lengths, seed):
+def test_evidence_adds_up_for_any_network(sizes, spelling, classes, lengths, seed):
+    sizes = replace(sizes, **spelling)
     model = random_network(sizes, classes, seed)
-    texts = random_texts(lengths, WORDS, seed)
+    texts = random_texts(lengths, WORDS, seed, UNSEEN if spelling else ())
     engine = folded(model, sizes, classes)
     weighed = engine.explain(texts)
-    np.testing.assert_allclose(
-        added_up(weighed, texts), centred(logits(model, texts)), rtol=1e-6, atol=1e-4
-    )
+    expected = centred(logits(model, texts, sizes.subwords))
+    np.testing.assert_allclose(added_up(weighed, texts), expected, rtol=1e-6, atol=1e-4)
     np.testing.assert_array_equal(weighed.probabilities, engine.score(texts))
     assert weighed.weights.shape == (len(texts.ids), max(sizes.widths), classes)
 
