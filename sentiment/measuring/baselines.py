@@ -150,7 +150,7 @@ def _grams(texts: EncodedTexts, tokens: int) -> tuple[_Classes, _Classes]:
     """Return each known word and pair as a number, and the text that it is in."""
     rows = np.repeat(np.arange(len(texts)), texts.lengths)
     ids = texts.ids.astype(np.int64)
-    known = (ids != UNKNOWN_ID) & (ids < tokens)
+    known = ids > UNKNOWN_ID  # Those below zero are unknown, too.
     pairs = known[:-1] & known[1:] & (rows[:-1] == rows[1:])
     numbers = (ids[:-1] * tokens + ids[1:])[pairs]  # At least 2 × tokens: no number of a word.
     return np.concatenate([rows[known], rows[:-1][pairs]]), np.concatenate([ids[known], numbers])

@@ -12,7 +12,6 @@ from sentiment.measuring.bootstrap import Interval, intervals
 from sentiment.measuring.report import measure
 from sentiment.text.emoji_text import emoji_to_words
 from sentiment.text.encoded_texts import EncodedTexts
-from sentiment.text.vocabulary import UNKNOWN_ID
 
 # Fewer texts tell little: even the accuracy of 100 is known to ±10 percent points only.
 FEW = 100
@@ -110,7 +109,7 @@ def _by_length(encoded: EncodedTexts) -> _Chosen:
 
 
 def _by_unknown_share(encoded: EncodedTexts) -> _Chosen:
-    unknown = np.append(0, np.cumsum(encoded.ids == UNKNOWN_ID))[encoded.offsets]
+    unknown = np.append(0, np.cumsum(encoded.unknown))[encoded.offsets]
     share = np.diff(unknown) / np.maximum(encoded.lengths, 1)
     yield "none", share == 0
     for low, high in pairwise(_UNKNOWN_SHARES):

@@ -41,10 +41,14 @@ class EncodedTexts:
         return np.diff(self.offsets)
 
     @property
+    def unknown(self) -> npt.NDArray[np.bool_]:
+        """Which tokens the vocabulary lacks: bool (tokens of all texts)."""
+        return np.less_equal(self.ids, UNKNOWN_ID)
+
+    @property
     def unknown_ratio(self) -> float:
         """Share of all tokens that the vocabulary lacks; 0 without tokens."""
-        unknown = (self.ids == UNKNOWN_ID) | (self.ids < 0)
-        return float(np.mean(unknown)) if len(self.ids) else 0.0
+        return float(np.mean(self.unknown)) if len(self.ids) else 0.0
 
     def without_spelling(self) -> "EncodedTexts":
         """Return the texts with all words that the vocabulary lacks as the same one."""

@@ -35,6 +35,11 @@ def test_texts_are_told_apart_by_tokens_unknown_words_and_emoji():
     }
 
 
+def test_words_of_which_only_the_spelling_is_read_are_unknown():
+    (unknown,) = [kind for kind in kinds(["a b"], encoded([5, -1])) if kind.by == "unknown words"]
+    assert unknown.name == "over 40%"
+
+
 def test_a_text_of_800_tokens_has_a_kind_too():
     (kind,) = [each for each in kinds(["a"], encoded([5] * 800)) if each.by == "length"]
     assert kind.name == "800 tokens or more"

@@ -1,0 +1,87 @@
+"""What a training says of its model is what the model does."""
+
+import json
+
+import pytest
+
+from sentiment.__main__ import main
+from tests.sentiment.texts import make_texts, write_jsonl
+
+SMALL = ["--embedding-size", "8", "--filters", "4", "--widths", "1", "2", "--batch-size", "16"]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Give a folder with a model that is often wrong, and the texts that it was tested with."""
+    folder = tmp_path_factory.mktemp("trained")
+    # A third of the labels are not those of the texts.
+    pairs = [
+        (text, "neutral" if place % 3 == 0 else label)
+        for place, (text, label) in enumerate(make_texts(480, seed=3))
+    ]
+    write_jsonl(folder / "train.jsonl", pairs[:360])
+    write_jsonl(folder / "test.jsonl", pairs[360:])
+    files = ["--data", folder / "train.jsonl", "--test", folder / "test.jsonl"]
+    command = ["train", *files, "--out", folder / "m", "--epochs", "12", *SMALL]
+    assert main([*map(str, command)]) == 0
+    return folder
+
+
+def read(path):
+    return json.loads(path.read_text())
+
+
+def evaluated(trained, capsys, *options):
+    command = ["evaluate", "--model", trained / "m", "--data", trained / "test.jsonl", "--json"]
+    capsys.readouterr()
+    assert main([*map(str, (*command, *options))]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("engine", ["folded", "keras"])
+def test_every_engine_measures_what_the_training_did(trained, capsys, engine):
+    written, again = (
+        read(trained / "m" / "report.json"),
+        evaluated(trained, capsys, "--engine", engine),
+    )
+    for name in ("accuracy", "macro_recall", "confusion", "intervals", "slices", "temperature"):
+        assert again[name] == written[name], name
+    for name in ("calibration", "calibration_before"):
+        for figure in ("ece", "brier", "log_loss"):
+            assert again[name][figure] == pytest.approx(written[name][figure], abs=1e-5)
+
+
+def test_the_temperature_is_in_bundle_json_and_makes_the_log_loss_less(trained):
+    manifest, report = read(trained / "m" / "bundle.json"), read(trained / "m" / "report.json")
+    assert manifest["temperature"] == report["temperature"]
+    assert 0.25 <= manifest["temperature"] <= 4
+    assert abs(manifest["temperature"] - 1) > 0.01
+    assert manifest["calibration"]["after"]["log_loss"] == report["calibration"]["log_loss"]
+    before = manifest["calibration"]["before"]["log_loss"]
+    assert manifest["calibration"]["after"]["log_loss"] < before
+
+
+def test_the_report_of_a_training_has_learning_and_baselines_too(trained):
+    report = read(trained / "m" / "report.json")
+    assert report["part"] == "test"
+    assert [step["epoch"] for step in report["learning"]] == list(
+        range(1, len(report["learning"]) + 1)
+    )
+    assert report["learning"][0]["best"]
+    assert set(report["baselines"]) == {"majority", "nb-svm", "tf-idf"}
+    manifest = read(trained / "m" / "bundle.json")
+    assert manifest["baselines"] == report["baselines"]
+    assert manifest["metrics"]["test"]["macro_recall"] == report["macro_recall"]
+    assert "Learning" in (trained / "m" / "report.html").read_text()
+
+
+def test_a_model_for_others_has_no_texts_in_it_when_told_so(trained, tmp_path):
+    data = ["--data", trained / "train.jsonl", "--test", trained / "test.jsonl"]
+    command = ["train", *data, "--out", tmp_path / "m", "--epochs", "1", "--no-texts", *SMALL]
+    assert main([*map(str, command)]) == 0
+    assert read(tmp_path / "m" / "report.json")["mistakes"] == []
+    texts = [json.loads(line)["text"] for line in (trained / "test.jsonl").open()]
+    for name in ("report.json", "report.html", "README.md"):
+        content = (tmp_path / "m" / name).read_text()
+        assert not any(text in content for text in texts)
+    assert read(trained / "m" / "report.json")["mistakes"][0]["text"] in texts
