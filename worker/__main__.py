@@ -114,6 +114,9 @@ def run(settings: WorkerSettings, stop: threading.Event) -> None:
             public_key=settings.model_public_key,
         )
         scorer.check_reference()
+        batches = BatchScorer(
+            scorer, decoder(settings.input_format), settings.record_limit_bytes, settings.evidence
+        )
         metrics = WorkerMetrics(registry, scorer.labels)
         metrics.model(scorer.name, scorer.sha256, scorer.engine)
         log.info("model loaded", model=scorer.model_id, engine=scorer.engine)
@@ -132,7 +135,6 @@ def run(settings: WorkerSettings, stop: threading.Event) -> None:
             cleanup.enter_context(closing(publisher))
         except _Stopped:
             return
-        batches = BatchScorer(scorer, decoder(settings.input_format), settings.record_limit_bytes)
         log.info(
             "scoring",
             worker=worker_id,

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Self
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
+
+from sentiment import Evidence
 
 # Names may repeat, and a value may be null.
 Headers = tuple[tuple[str, bytes | None], ...]
@@ -103,7 +105,8 @@ class ScoredTweet(Struct, frozen=True):
 
     `probabilities` maps every label of the model to a number from 0 to 1; they sum to 1 within
     rounding to six decimals. `model` is the bundle's name and the first eight hexadecimal digits
-    of its SHA-256.
+    of its SHA-256. `evidence`, the n-grams that moved the probabilities most, the strongest first,
+    is there only where the worker was told to explain.
     """
 
     id: str | None
@@ -113,6 +116,7 @@ class ScoredTweet(Struct, frozen=True):
     probabilities: Mapping[str, float]
     model: str
     source: Source
+    evidence: Sequence[Evidence] | UnsetType = UNSET
 
 
 class DeadLetter(Struct, frozen=True):

@@ -1,11 +1,13 @@
 """A batch of raw records becomes an outcome: decode, score, or say why not. No I/O here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 
 import numpy as np
-from msgspec import Struct
+import numpy.typing as npt
+from msgspec import UNSET, Struct, UnsetType
 
-from sentiment import EncodedTexts, Scorer
+from sentiment import EncodedTexts, Evidence, Scorer
 from worker.errors import CannotGoOn
 from worker.messages import (
     DeadLetter,
@@ -34,12 +36,23 @@ class PreparedBatch(Struct, frozen=True):
 
 
 class BatchScorer:
-    """Scores batches with one model and one input format."""
+    """Scores batches with one model and one input format.
 
-    def __init__(self, scorer: Scorer, decode: Decode, record_limit_bytes: int) -> None:
+    With `evidence`, so many n-grams that moved the probabilities are added to each tweet.
+
+    Raises:
+        SettingsError: there shall be evidence, and Keras computes the network, which cannot tell.
+    """
+
+    def __init__(
+        self, scorer: Scorer, decode: Decode, record_limit_bytes: int, evidence: int = 0
+    ) -> None:
         self._scorer = scorer
         self._decode = decode
         self._record_limit_bytes = record_limit_bytes
+        self._evidence = evidence
+        if evidence:
+            scorer.check_explains()
         self._refused: dict[tuple[int, int], str] = {}
 
     def refuse(self, reasons: Mapping[tuple[int, int], str]) -> None:
@@ -82,16 +95,16 @@ class BatchScorer:
     def score(self, prepared: PreparedBatch) -> Outcome:
         """Score a prepared batch. Lets go of the GIL while the network computes."""
         names = self._scorer.labels
-        probabilities = self._scorer.score(prepared.encoded)
+        probabilities, evidence = self._computed(prepared)
         winners = [names[winner] for winner in probabilities.argmax(axis=1).tolist()]
         # float32 would be written with seventeen digits, of which eight mean something.
         rows = np.round(probabilities.astype(np.float64), 6).tolist()
-        scores = zip(winners, rows, strict=True)
+        scores = zip(winners, rows, evidence, strict=True)
         publications = []
         for record, tweet in prepared.readable:
             value = None
             if tweet is not None:
-                winner, row = next(scores)
+                winner, row, ngrams = next(scores)
                 value = encode_scored(
                     ScoredTweet(
                         id=tweet.id,
@@ -101,6 +114,7 @@ class BatchScorer:
                         probabilities=dict(zip(names, row, strict=True)),
                         model=self._scorer.model_id,
                         source=Source(record.topic, record.partition, record.offset),
+                        evidence=ngrams,
                     )
                 )
             publications.append(Publication.of(record, value))
@@ -111,6 +125,15 @@ class BatchScorer:
             confidences=probabilities.max(axis=1).tolist() if winners else [],
             unknown_token_ratio=prepared.encoded.unknown_ratio if winners else None,
         )
+
+    def _computed(
+        self, prepared: PreparedBatch
+    ) -> tuple[npt.NDArray[np.float32], Iterable[Sequence[Evidence] | UnsetType]]:
+        if not self._evidence:
+            return self._scorer.score(prepared.encoded), repeat(UNSET, len(prepared.encoded))
+        texts = [tweet.text for _, tweet in prepared.readable if tweet is not None]
+        explanation = self._scorer.explain(texts, prepared.encoded, self._evidence)
+        return explanation.probabilities, explanation.evidence(texts, self._scorer.labels)
 
     def _read(self, record: RawRecord) -> Tweet | None:
         """Return the record's tweet, or None where it is a deletion: a null value for a key."""

@@ -11,6 +11,8 @@ from configuration.kafka_connection import KAFKA_NAME, KafkaConnection
 # was JSON before never grows. The rest of a scored record is names and numbers.
 GROWTH = {"json": 1, "text": 6}
 OVERHEAD_BYTES = 65_536
+# N-grams of a text that are named where they are asked for; each repeats a part of it.
+EVIDENCE = 5
 
 
 class WorkerSettings(KafkaConnection):
@@ -55,6 +57,12 @@ class WorkerSettings(KafkaConnection):
         "auto",
         description="What computes the network: 'folded' tables made of it, 'keras' itself, or "
         "'auto', which is Keras only where no tables can be made.",
+    )
+    explain: bool = Field(
+        False,
+        description=f"Add the {EVIDENCE} n-grams that moved the probabilities most to each scored "
+        "tweet (docs/evidence.md). They repeat parts of the text, so the largest record that is "
+        "scored is a sixth of what SENTIMENT_MAX_OUTPUT_BYTES allows.",
     )
     cache: Path | None = Field(
         None,
@@ -118,7 +126,13 @@ class WorkerSettings(KafkaConnection):
         return self
 
     @property
+    def evidence(self) -> int:
+        """N-grams that are named of each tweet."""
+        return EVIDENCE if self.explain else 0
+
+    @property
     def record_limit_bytes(self) -> int:
         """The largest record that is read: its scored form is sure to fit the output topic."""
-        fitting = (self.max_output_bytes - OVERHEAD_BYTES) // GROWTH[self.input_format]
+        growth = GROWTH[self.input_format] * (1 + self.evidence)
+        fitting = (self.max_output_bytes - OVERHEAD_BYTES) // growth
         return min(self.max_record_bytes, fitting)

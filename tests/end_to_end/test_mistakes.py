@@ -74,6 +74,11 @@ def test_a_key_that_is_none_is_bad_usage(run_worker, tmp_path):
         assert_one_line(completed, 2, words)
 
 
+def test_evidence_of_a_model_that_keras_computes_is_bad_usage(run_worker):
+    completed = run_worker("--engine", "keras", "--http-port", "0", SENTIMENT_EXPLAIN="true")
+    assert_one_line(completed, 2, "evidence needs the folded engine, and Keras was asked for")
+
+
 def test_a_model_that_holds_a_pickle_is_refused(run_worker, tmp_path):
     bundle = shutil.copytree(ROOT / "models" / "default", tmp_path / "bundle")
     archive = io.BytesIO()

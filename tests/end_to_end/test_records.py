@@ -104,6 +104,27 @@ def test_plain_text_is_scored_when_told_so(kafka, topics, start_worker):
     assert dead.value == b"caf\xe9"
 
 
+def test_evidence_is_in_the_output_topic_when_told_so(kafka, topics, start_worker):
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
+    text = "@example_anna what a lovely day 😀 &lt;3"
+    producer.send(topics.input, json.dumps({"id": "1", "text": text}).encode(), partition=0)
+    producer.send(topics.input, b'{"text": ""}', partition=1)
+    producer.close()
+    start_worker("--explain")
+    scored = read_topic(kafka.bootstrap_servers, topics.output, at_least=2)
+    schema = scored_schema()
+    values = {}
+    for record in scored:
+        value = json.loads(record.value)
+        jsonschema.validate(value, schema)
+        values[value["text"]] = value["evidence"]
+    assert values[""] == []
+    assert len(values[text]) == 5
+    assert any("lovely" in ngram["text"] for ngram in values[text])
+    for ngram in values[text]:
+        assert text[ngram["start"] : ngram["end"]] == ngram["text"]
+
+
 def test_at_least_once_scores_everything_too(kafka, topics, start_worker):
     producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
     for number in range(100):

@@ -64,11 +64,12 @@ def read(value):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_no_stage_is_slow_for_the_largest_record_of_a_kind(batches, scorer, name):
+def test_no_stage_is_slow_for_the_largest_record_of_a_kind(batches, explaining, scorer, name):
     make, right = KINDS[name]
     record = RawRecord("tweets", 0, 1, -1, b"k", largest(make, 1), ())
     prepared = assert_quick("prepare", batches.prepare, [record])
     outcome = assert_quick("score", batches.score, prepared)
+    assert_quick("explain", explaining.score, prepared)
     if right == SCORED:
         tweet = assert_quick("decode", read, record.value)
         assert_quick("text", prepare_afresh, scorer, tweet.text)

@@ -6,12 +6,18 @@ import pytest
 
 from worker.messages import RawRecord, Reason
 from worker.scoring import BatchScorer
-from worker.wire import decode_json
+from worker.settings import OVERHEAD_BYTES, WorkerSettings
+from worker.wire import decode_json, decode_text
 
 
 @pytest.fixture
 def batches(scorer):
     return BatchScorer(scorer, decode_json, record_limit_bytes=1_000)
+
+
+@pytest.fixture
+def explaining(scorer):
+    return BatchScorer(scorer, decode_json, record_limit_bytes=1_000, evidence=5)
 
 
 def record(value, offset=0, key=b"k", headers=()):
@@ -86,3 +92,44 @@ def test_an_empty_batch_and_a_batch_without_tweets_have_outcomes_too(batches):
     assert len(outcome.publications) == 1
     assert len(outcome.dead_letters) == 1
     assert outcome.unknown_token_ratio is None
+
+
+def test_without_being_told_to_explain_nothing_is_said_of_evidence(batches):
+    (publication,) = outcome_of(batches, b'{"text": "so good"}').publications
+    assert b"evidence" not in publication.value
+
+
+def test_evidence_is_added_and_all_else_stays_as_it_is(batches, explaining):
+    values = [b'{"text": "@anna_example what a lovely day!!!"}', None, b'{"text": ""}', b"broken",
+              b'{"id": 3, "text": "not  good \xf0\x9f\x98\xa1"}']  # fmt: skip
+    plain = outcome_of(batches, *values)
+    explained = outcome_of(explaining, *values)
+    assert explained.labels == plain.labels
+    assert explained.confidences == plain.confidences
+    counts = []
+    for with_it, without in zip(explained.publications, plain.publications, strict=True):
+        if with_it.value is None:
+            continue
+        value = json.loads(with_it.value)
+        evidence = value.pop("evidence")
+        assert value == json.loads(without.value)
+        assert list(value) == list(json.loads(without.value))
+        for ngram in evidence:
+            assert ngram["text"] == value["text"][ngram["start"] : ngram["end"]] != ""
+            assert ngram["label"] in value["probabilities"]
+        weights = [ngram["weight"] for ngram in evidence]
+        assert weights == sorted(weights, reverse=True)
+        counts.append(len(evidence))
+    assert counts[:2] == [5, 0]
+    assert 1 <= counts[2] <= 5
+
+
+def test_no_evidence_makes_a_record_too_large_for_the_output_topic(scorer):
+    settings = WorkerSettings(explain=True, input_format="text")
+    limit = settings.record_limit_bytes
+    batches = BatchScorer(scorer, decode_text, limit, settings.evidence)
+    texts = [b"\x01" * 4_000 + b"a", b"a\x01" * 2_000, "ﷺ".encode() * 4_096, b"so happy " * 9_000]
+    for text in texts:
+        (publication,) = outcome_of(batches, text[: limit - 1], key=b"k").publications
+        assert len(json.loads(publication.value)["evidence"]) > 0
+        assert len(publication.value) < settings.max_output_bytes - OVERHEAD_BYTES // 2

@@ -34,3 +34,10 @@ def test_a_worker_id_that_kafka_would_refuse_is_refused_here():
 def test_a_plain_text_may_grow_six_times_so_its_limit_is_lower():
     assert settings().record_limit_bytes == 524_288
     assert settings("--input-format", "text").record_limit_bytes == (900_000 - 65_536) // 6
+
+
+def test_evidence_repeats_the_text_so_the_limit_is_lower():
+    assert settings("--explain").record_limit_bytes == (900_000 - 65_536) // 6
+    text = settings("--explain", "--input-format", "text")
+    assert text.record_limit_bytes == (900_000 - 65_536) // 36
+    assert (settings().evidence, text.evidence) == (0, 5)
