@@ -11,6 +11,7 @@ texts it has:
 - "tf-idf" is one on their tf-idf.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -139,7 +140,8 @@ def _features(train: EncodedTexts, held_out: EncodedTexts, tokens: int) -> tuple
     counts = _counted(rows, columns, (len(train), len(kept)))
     if len(train) >= _MANY_TEXTS:
         often = np.bincount(counts.indices, minlength=len(kept)) > 1
-        kept, counts = kept[often], counts[:, often]
+        if often.any():
+            kept, counts = kept[often], counts[:, often]
     rows, grams = _grams(held_out, tokens)
     columns = np.searchsorted(kept, grams)
     known = kept[np.minimum(columns, len(kept) - 1)] == grams
@@ -164,10 +166,15 @@ def _counted(rows: _Classes, columns: _Classes, shape: tuple[int, int]) -> Any:
     return coo_array((np.ones(len(rows), np.float64), places), shape).tocsr()
 
 
-def _svm(cost: float) -> Any:
-    from sklearn.svm import LinearSVC  # noqa: PLC0415  (slow)
+def _svm(cost: float, features: Any, classes: npt.NDArray[Any]) -> Any:
+    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415  (slow)
+    from sklearn.svm import LinearSVC  # noqa: PLC0415
 
-    return LinearSVC(C=cost, class_weight="balanced", tol=_TOLERANCE, random_state=0)
+    machine = LinearSVC(C=cost, class_weight="balanced", tol=_TOLERANCE, random_state=0)
+    with warnings.catch_warnings():
+        # After 1,000 passes it is near enough, and nobody can do anything about it.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return machine.fit(features, classes)
 
 
 def _nb_svm(counts: Any, classes: _Classes, of_held_out: Any) -> _Classes:
@@ -179,7 +186,7 @@ def _nb_svm(counts: Any, classes: _Classes, of_held_out: Any) -> _Classes:
     for number in asked:
         of_label = classes == number
         ratios = _log_ratios(there[of_label]) - _log_ratios(there[~of_label])
-        machine = _svm(_NB_SVM_COST).fit(there.multiply(ratios).tocsr(), of_label)
+        machine = _svm(_NB_SVM_COST, there.multiply(ratios).tocsr(), of_label)
         scores.append(there_held_out @ (ratios * machine.coef_[0]) + machine.intercept_[0])
     if len(present) == 2:
         return np.asarray(np.where(scores[0] > 0, present[1], present[0]), np.int64)
@@ -196,5 +203,5 @@ def _tf_idf(counts: Any, classes: _Classes, of_held_out: Any) -> _Classes:
     from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415  (slow)
 
     weighted = TfidfTransformer(sublinear_tf=True)
-    machine = _svm(_TF_IDF_COST).fit(weighted.fit_transform(counts), classes)
+    machine = _svm(_TF_IDF_COST, weighted.fit_transform(counts), classes)
     return np.asarray(machine.predict(weighted.transform(of_held_out)), np.int64)

@@ -1,11 +1,11 @@
 """The model that ships."""
 
 import gzip
-import json
 
 import pytest
 
 from sentiment.measuring.evaluate import evaluate
+from sentiment.storage.bundle import Bundle
 from tests.sentiment.tweets import DEFAULT, TWEETS, read_tweets
 
 
@@ -37,10 +37,13 @@ def test_it_is_right_about_plain_cases(scorer, text, label):
     assert scorer.labels[probabilities.argmax()] == label
 
 
-def test_its_card_reports_better_macro_recall_than_the_baseline():
-    metrics = json.loads((DEFAULT / "bundle.json").read_text())["metrics"]
-    assert metrics["test"]["macro_recall"] > metrics["baseline"]["macro_recall"]
-    assert metrics["test"]["macro_recall"] >= 0.62
+def test_its_card_reports_better_macro_recall_than_the_baselines():
+    manifest = Bundle.load(DEFAULT).manifest
+    test = manifest.metrics["test"]
+    beside = [each.report for each in manifest.baselines.values()]
+    for baseline in beside or [manifest.metrics["baseline"]]:
+        assert test.macro_recall > baseline.macro_recall
+    assert test.macro_recall >= 0.62
 
 
 def test_its_card_is_true_of_the_tweets_it_was_made_from(scorer):

@@ -50,6 +50,13 @@ def test_a_text_without_a_known_word_is_labelled_too():
         assert set(classes.tolist()) <= {0, 1, 2}
 
 
+def test_many_texts_that_have_no_word_in_common_are_no_error():
+    train = [(f"w{place} w{place}", LABELS[place % 3]) for place in range(1_200)]
+    predicted, expected = predictions(train, train[:30])
+    assert (predicted["tf-idf"] == expected).all()
+    assert len(predicted["nb-svm"]) == 30
+
+
 def test_pairs_of_words_count_where_words_alone_say_nothing():
     train = [("not good", "negative"), ("good not", "positive")] * 20
     predicted, expected = predictions(train, train[:2], ("negative", "positive"))
