@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace, tweets: Path, console: Console, on_scree
     producer_options += [] if rate is None else ["--rate", str(rate)]
     producer_options += [] if arguments.limit is None else ["--limit", str(arguments.limit)]
 
-    with closing(Stream(arguments.model, say)) as stream:
+    with closing(Stream(arguments.model, arguments.explain, say)) as stream:
         say(f"Kafka: {stream.connection.bootstrap_servers}")
         say("starting the worker: it loads its model")
         stream.start_worker()
@@ -155,6 +155,13 @@ def _parser() -> OneLineParser:
     )
     parser.add_argument(
         "--model", type=Path, default=Path("models/default"), help="bundle to score with"
+    )
+    parser.add_argument(
+        "--no-explain",
+        dest="explain",
+        action="store_false",
+        help="do not underline what moved the probabilities; a model that only Keras can compute "
+        "cannot tell",
     )
     return parser
 

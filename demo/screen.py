@@ -11,16 +11,13 @@ from rich.text import Text
 
 from demo.observer import View
 from demo.report import latency
+from demo.tweet_line import colour, underlined
 
-COLOURS = {"negative": "red", "neutral": "yellow", "positive": "green"}
-OTHER_COLOURS = ("cyan", "magenta", "blue", "bright_red", "bright_green")
 # Lines of the screen that are not latest tweets.
 FIXED_LINES = 16
 # Columns left free on the right: where a terminal draws a script or an emoji wider than rich
 # reckons, a full line would wrap and push the screen up.
 SLACK = 8
-# Variation selectors and skin tones; joiners and tags are not printable anyway.
-MODIFIERS = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
 def draw(view: View, hints: Sequence[str], console: Console) -> RenderableType:
@@ -34,11 +31,6 @@ def draw(view: View, hints: Sequence[str], console: Console) -> RenderableType:
         _latest(view, tweets),
         Text("\n".join(hints), style="dim", no_wrap=True, overflow="ellipsis"),
     )
-
-
-def colour(label: str) -> str:
-    """Return a label's colour, the same throughout a run."""
-    return COLOURS.get(label) or OTHER_COLOURS[sum(label.encode()) % len(OTHER_COLOURS)]
 
 
 def _figures(view: View) -> Panel:
@@ -84,12 +76,6 @@ def _dead_letters(view: View) -> Panel:
     return Panel(text, title="dead letters", height=7)
 
 
-def _in_one_line(text: str) -> str:
-    """A tweet without line breaks, controls, and what joins emoji to wider or narrower ones."""
-    shown = (c for c in " ".join(text.split()) if c.isprintable() and c not in MODIFIERS)
-    return "".join(shown)
-
-
 def _beside(left: RenderableType, right: RenderableType) -> Table:
     grid = Table.grid(expand=True)
     grid.add_column(ratio=1)
@@ -105,11 +91,9 @@ def _latest(view: View, lines: int) -> Table:
     table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     table.add_column(width=SLACK)
     for tweet in list(view.tally.latest)[-lines:]:
-        style = colour(tweet.label)
         confidence = f"{100 * max(tweet.probabilities.values()):.0f} %"
-        # As Text, so that rich does not read a tweet as markup.
-        text = Text(_in_one_line(tweet.text), style=style)
-        table.add_row(Text(tweet.label, style=f"bold {style}"), confidence, text)
+        label = Text(tweet.label, style=f"bold {colour(tweet.label)}")
+        table.add_row(label, confidence, underlined(tweet))
     for _ in range(lines - len(table.rows)):
         table.add_row()
     return table

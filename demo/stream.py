@@ -30,13 +30,19 @@ Say = Callable[[str], None]
 class Stream:
     """One worker on a Kafka: on ours, or on the one that KAFKA_BOOTSTRAP_SERVERS names.
 
+    Args:
+        model: What the worker scores with.
+        explain: Whether it tells what moved the probabilities.
+        say: Receives what whoever waits should know.
+
     Raises:
         LocalKafkaError: the broker does not start.
         SettingsError: the environment does not tell how to reach that Kafka.
     """
 
-    def __init__(self, model: Path, say: Say) -> None:
+    def __init__(self, model: Path, explain: bool, say: Say) -> None:
         self._model = model
+        self._explain = explain
         self._cleanup = ExitStack()
         self.logs = Path(tempfile.mkdtemp(prefix="sentiment-demo-"))
         self._broker: LocalKafka | None = None
@@ -57,6 +63,7 @@ class Stream:
     def start_worker(self) -> None:
         """Start the worker; `wait_until_ready` waits for it."""
         options = ["--create-topics", "--model", str(self._model), "--http-port", str(self._port)]
+        options += ["--explain" if self._explain else "--no-explain"]
         self._start(self._worker, "worker", options)
 
     def start_producer(self, options: Sequence[str]) -> None:

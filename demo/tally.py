@@ -16,6 +16,15 @@ LATEST_KEPT = 40
 Place = tuple[int, int]
 
 
+class SeenEvidence(Struct, frozen=True):
+    """An n-gram that moved a tweet's probabilities: where it stands, for which label, how much."""
+
+    start: int
+    end: int
+    label: str
+    weight: float
+
+
 class SeenTweet(Struct, frozen=True):
     """What the demo looks at in an output record."""
 
@@ -30,6 +39,7 @@ class SeenTweet(Struct, frozen=True):
     probabilities: dict[str, float]
     source: Source
     id: str | None = None
+    evidence: tuple[SeenEvidence, ...] = ()
 
 
 class SeenDeadLetter(Struct, frozen=True):
