@@ -7,12 +7,21 @@ import sys
 from collections.abc import Sequence
 
 from configuration.command_line import OneLineParser
-from sentiment.commands import compare, evaluate, score, sign, train
+from sentiment.commands import compare, evaluate, score, sign, train, train_vectors
 from sentiment.commands.wiring import complain
 from sentiment.errors import SentimentError
 
 PROGRAM = "python -m sentiment"
-COMMANDS = {"train": train, "evaluate": evaluate, "compare": compare, "score": score, "sign": sign}
+# What an extra of its own brings.
+EXTRAS = {"gensim": "vectors", "keras_tuner": "tune"}
+COMMANDS = {
+    "train": train,
+    "evaluate": evaluate,
+    "compare": compare,
+    "score": score,
+    "sign": sign,
+    "train-vectors": train_vectors,
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,7 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(f"{PROGRAM} {options.command}: {error}")
         return error.exit_code
     except ModuleNotFoundError as error:
-        complain(f"{PROGRAM}: {error.name} is missing: pip install 'tweet-sentiment[train]'")
+        extra = EXTRAS.get(error.name or "", "train")
+        complain(f"{PROGRAM}: {error.name} is missing: pip install 'tweet-sentiment[{extra}]'")
         return 1
     except BrokenPipeError:
         # Whoever read the output has seen enough; else Python would complain when it exits.

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+VectorsUse = Literal["tuned", "frozen", "frozen-then-tuned"]
 EngineChoice = Literal["auto", "folded", "keras"]
 Augmentation = Literal["drop", "swap", "emoji", "hashtag"]
 Device = Literal["auto", "cpu", "gpu"]
@@ -101,6 +102,8 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
         averaging: Share of the average of the weights that is kept at each step, where the average
             is what is measured and kept; 0 for the weights themselves.
         soft_share: Of the target of a text that has probabilities, the share that they make up.
+        vectors_use: Whether word vectors that were given change while learning; for the second half
+            of the passes only, when "frozen-then-tuned".
         augment: Forms in which texts are changed while learning.
         augmented_share: Texts of a pass that are changed, in one of these forms each.
         seed: Of the split, the weights, the order and the dropout.
@@ -119,6 +122,7 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     balanced_sampling: bool = False
     averaging: float = 0.0
     soft_share: float = 1.0
+    vectors_use: VectorsUse = "tuned"
     augment: tuple[Augmentation, ...] = ()
     augmented_share: float = 0.5
     seed: int = 1

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -22,6 +23,7 @@ from sentiment.settings import (
     Pooling,
     PreprocessorSettings,
     TrainingSettings,
+    VectorsUse,
 )
 from sentiment.text.vocabulary import LEAST_SIZE
 
@@ -69,7 +71,12 @@ def add_network(parser: argparse.ArgumentParser) -> None:
         network,
         ("--max-tokens", _TOKENS, _PREPROCESSOR.max_tokens, "tokens of a text that are read"),
         ("--vocabulary-size", _SIZE, _NETWORK.vocabulary_size, "tokens known at most"),
-        ("--embedding-size", _LAYER, _NETWORK.embedding_size, "dimensions of a token"),
+        (
+            "--embedding-size",
+            _LAYER,
+            None,
+            f"dimensions of a token (default: {_NETWORK.embedding_size}, or those of --vectors)",
+        ),
         ("--filters", _LAYER, None, f"filters of each width (default: {_NETWORK.filters})"),
         ("--subwords", _SUBWORD_COUNT, None, f"vectors of n-grams (default: {_SUBWORDS})"),
         ("--units", _LAYER, None, f"of the recurrent layer (default: {_NETWORK.units})"),
@@ -141,6 +148,19 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
         help="change texts a little while learning: words dropped or swapped, other emoji or tags",
     )
     learning.add_argument(
+        "--vectors",
+        type=Path,
+        metavar="FILE",
+        help="word vectors to start from: word2vec's, binary or text, GloVe's, or fastText's .vec; "
+        "gzip or not",
+    )
+    learning.add_argument(
+        "--vectors-use",
+        choices=get_args(VectorsUse),
+        default=_TRAINING.vectors_use,
+        help="whether these change while learning; frozen-then-tuned: in the second half",
+    )
+    learning.add_argument(
         "--device",
         choices=get_args(Device),
         default="auto",
@@ -154,7 +174,9 @@ def learning_settings(
     """Return what the options say.
 
     Raises:
-        SettingsError: An option is given that means nothing to the network chosen.
+        SettingsError: An option is given that means nothing to the network chosen, or another size
+            of vectors than those of the file have.
+        DataError: The file of vectors cannot be read.
     """
     for name, kinds in _MEANT_FOR.items():
         if getattr(options, name) is not None and options.kind not in kinds:
@@ -168,6 +190,8 @@ def learning_settings(
         "hidden": tuple(options.hidden or _HIDDEN.get(options.kind, ())),
         "augment": _sorted(options.augment),
     }
+    if options.vectors:
+        values["embedding_size"] = _size_with_vectors(options.vectors, options.embedding_size)
     spelling = options.kind == "cnn-subword"
     if spelling:
         values["subwords"] = options.subwords or _SUBWORDS
@@ -180,6 +204,18 @@ def learning_settings(
         _settings(NetworkSettings, values),
         _settings(TrainingSettings, values),
     )
+
+
+def _size_with_vectors(path: Path, wanted: int | None) -> int:
+    from sentiment.training.word_vectors import dimensions_of  # noqa: PLC0415  (slow)
+
+    dimensions = dimensions_of(path)
+    if wanted not in (None, dimensions):
+        raise SettingsError(
+            f"--embedding-size {wanted}, and the vectors in {path} have {dimensions} dimensions: "
+            "leave --embedding-size out"
+        )
+    return dimensions
 
 
 def _settings(kind: type[_Settings], values: dict[str, object]) -> _Settings:

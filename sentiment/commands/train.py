@@ -72,6 +72,7 @@ def run(options: argparse.Namespace) -> None:
         data=options.data,
         device=options.device,
         resume=options.resume,
+        vectors=options.vectors,
         data_weights=options.data_weights,
         encoding=options.encoding,
         validation=options.validation,

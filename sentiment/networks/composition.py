@@ -65,30 +65,60 @@ class ComposedEmbedding(keras.layers.Layer):  # type: ignore[misc] # Keras has n
 
     Args:
         start: The tokens' own vectors to begin with: float32 (tokens, size).
-        ngrams: As `token_ngrams` returns them.
+        ngrams: As `token_ngrams` returns them; None for no n-grams.
+        given: Which of the vectors somebody else trained: bool (tokens,). Until `thaw` is called
+            these stay as they are; what is learnt of them then is the difference, which weight
+            decay draws to zero.
     """
 
-    def __init__(self, start: npt.NDArray[np.float32], ngrams: npt.NDArray[np.int32]) -> None:
+    def __init__(
+        self,
+        start: npt.NDArray[np.float32],
+        ngrams: npt.NDArray[np.int32] | None = None,
+        given: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
         super().__init__(name="embedding")
-        present = ngrams > 0
-        count = np.maximum(present.sum(axis=1, keepdims=True), 1)
-        # Over the root of their number: a sum of many is then as long as a sum of few.
-        self._shares = ops.convert_to_tensor((present / np.sqrt(count)).astype(np.float32))
-        self._ngrams = ops.convert_to_tensor(ngrams)
+        self._given, self._ngrams = None, None
+        if given is not None:
+            self._given = ops.convert_to_tensor(start * given[:, None])
+            self._free = ops.convert_to_tensor(1 - given[:, None].astype(np.float32))
+            self.thawed = self.add_weight((), "zeros", trainable=False, name="thawed")
+            start = start * ~given[:, None]
         self.own = self.add_weight(
             shape=start.shape, initializer=keras.initializers.Constant(start), name="own"
         )
-        self.parts = self.add_weight(
-            shape=(int(ngrams.max(initial=0)) + 1, start.shape[1]),
-            initializer=keras.initializers.RandomUniform(-INITIAL_RANGE, INITIAL_RANGE),
-            name="parts",
-        )
+        if ngrams is not None:
+            present = ngrams > 0
+            count = np.maximum(present.sum(axis=1, keepdims=True), 1)
+            # Over the root of their number: a sum of many is then as long as a sum of few.
+            self._shares = ops.convert_to_tensor((present / np.sqrt(count)).astype(np.float32))
+            self._ngrams = ops.convert_to_tensor(ngrams)
+            self.parts = self.add_weight(
+                shape=(int(ngrams.max(initial=0)) + 1, start.shape[1]),
+                initializer=keras.initializers.RandomUniform(-INITIAL_RANGE, INITIAL_RANGE),
+                name="parts",
+            )
+
+    def thaw(self) -> None:
+        """Let the given vectors change from now on."""
+        self.thawed.assign(1.0)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether there are vectors that stay as they were given."""
+        return self._given is not None and not float(ops.convert_to_numpy(self.thawed))
 
     def call(self, ids: Any) -> Any:
         """Return the vectors of token ids: float32 (..., size)."""
-        parts = ops.take(self.parts, ops.take(self._ngrams, ids, axis=0), axis=0)
-        shares = ops.take(self._shares, ids, axis=0)
-        return ops.take(self.own, ids, axis=0) + ops.einsum("...nd,...n->...d", parts, shares)
+        vectors = ops.take(self.own, ids, axis=0)
+        if self._given is not None:
+            learnt = ops.maximum(ops.take(self._free, ids, axis=0), self.thawed)
+            vectors = ops.take(self._given, ids, axis=0) + vectors * learnt
+        if self._ngrams is not None:
+            parts = ops.take(self.parts, ops.take(self._ngrams, ids, axis=0), axis=0)
+            shares = ops.take(self._shares, ids, axis=0)
+            vectors = vectors + ops.einsum("...nd,...n->...d", parts, shares)
+        return vectors
 
     def table(self) -> npt.NDArray[np.float32]:
         """Return the rows of the plain embedding that does the same: float32 (tokens, size)."""

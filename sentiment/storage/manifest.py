@@ -41,6 +41,22 @@ class DataFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     malformed: int
 
 
+class VectorsFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The word vectors that a network started from.
+
+    Attributes:
+        file: The file's name.
+        sha256: Of its content.
+        dimensions: Of a vector.
+        covered: Tokens of the vocabulary that it has.
+    """
+
+    file: str
+    sha256: str
+    dimensions: int
+    covered: int
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The content of `bundle.json`.
 
@@ -59,6 +75,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         baselines: Simple classifiers beside the network, on the test part, or on the validation
             part if there is no test; none in bundles of earlier versions.
         temperature: What the logits that training led to were divided by; None where they were not.
+        vectors: What the words' vectors started from, where somebody else had trained them.
         calibration: Of the probabilities on the same part, "before" and "after" that.
     """
 
@@ -75,6 +92,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     baselines: dict[str, Baseline] = {}
     temperature: Annotated[float, Meta(ge=LEAST_TEMPERATURE, le=MOST_TEMPERATURE)] | None = None
     calibration: dict[str, CalibrationFigures] = {}
+    vectors: VectorsFacts | None = None
 
     def to_json(self) -> bytes:
         """Return it as indented JSON."""

@@ -23,9 +23,11 @@ class Checkpoint:
         out: Where the model will be.
         facts: Everything that decides what is learnt; only what was written for the same facts can
             be taken up.
+        resumed: Whether a training goes on from it.
     """
 
-    def __init__(self, out: Path, facts: bytes) -> None:
+    def __init__(self, out: Path, facts: bytes, *, resumed: bool = False) -> None:
+        self.resumed = resumed
         self._path = place(out)
         self._key = np.frombuffer(hashlib.sha256(facts).digest(), np.uint8)
 

@@ -1,6 +1,7 @@
 """The training loop: texts and labels to the weights that did best on the validation texts."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from sentiment.errors import TrainingError
 from sentiment.measuring.report import Report, measure
+from sentiment.networks.composition import ComposedEmbedding
 from sentiment.networks.subwords import Inputs
 from sentiment.runtime import keras
 from sentiment.serving.keras_engine import KerasEngine
@@ -146,6 +148,9 @@ class Fitting:
         return current | {"best": self._best_weights}
 
     def _epoch(self, step_done: Callable[[], None]) -> Epoch:
+        embedding = self._model.get_layer("embedding")
+        if isinstance(embedding, ComposedEmbedding) and embedding.frozen and self._time_to_thaw:
+            embedding.thaw()
         texts = self._variants.drawn(self._rng) if self._variants else self._train.texts
         losses = []
         inputs = Inputs(texts, *self._spelling)
@@ -165,6 +170,13 @@ class Fitting:
         if not np.isfinite(loss):
             raise TrainingError("the loss is no longer a number: lower --learning-rate")
         return self._measured(loss)
+
+    @property
+    def _time_to_thaw(self) -> bool:
+        """Whether word vectors that were given are no longer to stay as they are."""
+        half = planned_epochs(len(self._train.classes), self._settings) // 2
+        first = {"tuned": 0, "frozen-then-tuned": half, "frozen": math.inf}
+        return len(self._progress.epochs) >= first[self._settings.vectors_use]
 
     def _measured(self, loss: float) -> Epoch:
         """Measure the weights, or their average, and keep them if they are the best so far."""

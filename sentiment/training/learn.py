@@ -17,8 +17,9 @@ from sentiment.training.augment import Variants
 from sentiment.training.checkpoint import Checkpoint
 from sentiment.training.cooccurrence import token_vectors
 from sentiment.training.fit import Fitting, planned_steps
-from sentiment.training.labelled import labelled
+from sentiment.training.labelled import Labelled, labelled
 from sentiment.training.progress import TrainingProgress
+from sentiment.training.word_vectors import Covered
 
 
 class Learnt(NamedTuple):
@@ -35,33 +36,36 @@ def learn(
     settings: TrainingSettings,
     progress: TrainingProgress,
     checkpoint: Checkpoint,
-    *,
-    resume: bool = False,
+    vectors: Covered | None = None,
 ) -> Learnt:
     """Train a network on the training texts, and choose its weights by the validation texts.
 
+    Args:
+        parts: The texts.
+        preprocessor: Texts to ids.
+        sizes: What the network is made of.
+        settings: How it learns.
+        progress: What the user sees of it.
+        checkpoint: Where it goes on from, if anywhere, and what it leaves behind when interrupted.
+        vectors: What the words' own vectors start from; they start from what stands beside the
+            words when None.
+
     Raises:
-        SettingsError: It is to go on from a checkpoint, and there is none of this training.
+        SettingsError: The checkpoint is of another training.
         TrainingError: The loss is no longer a number, or a checkpoint cannot be written.
     """
     keras.utils.set_random_seed(settings.seed)
     labels = parts.labels
     train = labelled(parts.train, labels, preprocessor, settings.soft_share)
     validation = labelled(parts.validation, labels, preprocessor)
-    start = token_vectors(
-        train.texts.without_spelling(),
-        sizes.vocabulary_size,
-        sizes.embedding_size,
-        settings.seed,
-    )
-    model, known = _new(sizes, len(labels), preprocessor, settings, start)
+    model, known = _new(sizes, len(labels), preprocessor, settings, train, vectors)
     variants = None
     if settings.augment:
         texts = [example.text for example in parts.train]
         variants = Variants(texts, preprocessor, settings.augment, settings.augmented_share)
     spelling = None if known is None else (sizes.subwords, known)
     fitting = Fitting(model, train, validation, labels, settings, spelling, variants)
-    if resume:
+    if checkpoint.resumed:
         fitting.restore(checkpoint.load())
         progress.say(f"goes on after epoch {len(fitting.done)}")
     progress.steps(planned_steps(len(parts.train), settings))
@@ -83,17 +87,21 @@ def _new(
     classes: int,
     preprocessor: Preprocessor,
     settings: TrainingSettings,
-    start: npt.NDArray[np.float32],
+    train: Labelled,
+    vectors: Covered | None,
 ) -> tuple[Any, npt.NDArray[np.int32] | None]:
     """Return a network that knows nothing yet, and the parts of the words if it reads spelling.
 
     One that does not, learns words by their n-grams all the same: what those of the vocabulary
     share is in their vectors afterwards.
     """
+    start = token_vectors(
+        train.texts.without_spelling(), sizes.vocabulary_size, sizes.embedding_size, settings.seed
+    )
+    if vectors is not None:
+        start[vectors.known] = vectors.vectors[vectors.known]
     tokens = preprocessor.vocabulary.tokens
-    if sizes.subwords:
-        model = network.build(sizes, classes)
-        model.get_layer("embedding").set_weights([start])
-        return model, ngram_ids(tokens, sizes.subwords)
-    embedding = ComposedEmbedding(start, token_ngrams(tokens, settings.ngrams))
-    return network.build(sizes, classes, embedding), None
+    ngrams = token_ngrams(tokens, settings.ngrams) if settings.ngrams else None
+    embedding = ComposedEmbedding(start, ngrams, None if vectors is None else vectors.known)
+    known = ngram_ids(tokens, sizes.subwords) if sizes.subwords else None
+    return network.build(sizes, classes, embedding), known

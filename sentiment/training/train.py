@@ -29,7 +29,7 @@ from sentiment.settings import (
     TrainingSettings,
 )
 from sentiment.storage import bundle, bundle_files
-from sentiment.storage.manifest import DataFacts, Manifest, is_name
+from sentiment.storage.manifest import DataFacts, Manifest, VectorsFacts, is_name
 from sentiment.storage.model_card import model_card
 from sentiment.storage.reference import Reference
 from sentiment.text.preprocessor import Preprocessor, tokens
@@ -39,6 +39,7 @@ from sentiment.training.fit import planned_epochs
 from sentiment.training.learn import learn
 from sentiment.training.measured import temper_and_measure
 from sentiment.training.progress import TrainingProgress
+from sentiment.training.word_vectors import Covered, cover
 
 _LIBRARIES = ("keras", "numpy", "scipy", "scikit-learn", "emoji")
 
@@ -64,6 +65,7 @@ class Plan:
         show_texts: Whether texts are in the report.
         device: What it learns on.
         resume: Whether it goes on where it was interrupted.
+        vectors: A file of word vectors to start from, if any.
     """
 
     data: Sequence[Path]
@@ -82,6 +84,7 @@ class Plan:
     show_texts: bool = True
     device: Device = "auto"
     resume: bool = False
+    vectors: Path | None = None
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -113,9 +116,12 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         raise DataError("no word comes twice in the texts: add others, or name another column")
     preprocessor = Preprocessor(vocabulary, plan.preprocessor)
     sizes = msgspec.structs.replace(plan.network, vocabulary_size=len(vocabulary))
-    checkpoint = Checkpoint(plan.out, _what_decides(plan, parts))
+    vectors = _vectors(plan.vectors, preprocessor, parts, progress) if plan.vectors else None
+    facts_of_vectors = vectors and vectors.facts
+    decides = _what_decides(plan, parts, facts_of_vectors)
+    checkpoint = Checkpoint(plan.out, decides, resumed=plan.resume)
     model, learning = learn(
-        parts, preprocessor, sizes, plan.training, progress, checkpoint, resume=plan.resume
+        parts, preprocessor, sizes, plan.training, progress, checkpoint, vectors
     )
     engine = KerasEngine(model, sizes.subwords)
     measured = temper_and_measure(
@@ -135,6 +141,7 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         temperature=measured.evaluation.temperature,
         calibration=measured.calibration,
         libraries=_libraries(),
+        vectors=facts_of_vectors,
     )
     reference = Reference.make(
         preprocessor, engine.score, len(vocabulary), plan.preprocessor.max_tokens
@@ -151,12 +158,22 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
     return manifest
 
 
-def _what_decides(plan: Plan, parts: Parts) -> bytes:
+def _vectors(
+    path: Path, preprocessor: Preprocessor, parts: Parts, progress: TrainingProgress
+) -> Covered:
+    vocabulary = preprocessor.vocabulary
+    found = cover(path, vocabulary.tokens)
+    ids = preprocessor([example.text for example in parts.train]).without_spelling().ids
+    progress.say(found.told(np.bincount(ids, minlength=len(vocabulary))))
+    return found
+
+
+def _what_decides(plan: Plan, parts: Parts, vectors: VectorsFacts | None) -> bytes:
     """Return all that what is learnt depends on."""
     texts = [fingerprint(parts.train), fingerprint(parts.validation)]
     weights = [example[2:4] for example in parts.train]
     settings = (plan.preprocessor, plan.network, plan.training)
-    return msgspec.json.encode((texts, weights, settings, parts.labels, _libraries()))
+    return msgspec.json.encode((texts, weights, settings, parts.labels, vectors, _libraries()))
 
 
 def _libraries() -> dict[str, str]:

@@ -96,8 +96,8 @@ def reader(tmp_path):
 def test_the_commands_of_the_readme_do_what_it_says(reader):
     blocks = SHELL_BLOCK.findall((ROOT / "README.md").read_text())
     commands = [block for block in blocks if not block.startswith("make ")]
-    assert len(commands) == 8
-    kafka, worker, publish_and_read, publish_file, metrics, dead, look, train = commands
+    assert len(commands) == 9
+    kafka, worker, publish_and_read, publish_file, metrics, dead, look, train, explain = commands
 
     reader.start(kafka)
     reader.start(worker)
@@ -120,3 +120,4 @@ def test_the_commands_of_the_readme_do_what_it_says(reader):
     assert "[replayed]" in reader.run(listing)
     assert '"model":"mine@' in reader.run(train).replace(" ", "")
     assert (reader.directory / "models/mine/README.md").is_file()
+    assert '"evidence": [{"text": "wonderful' in reader.run(explain)

@@ -48,6 +48,26 @@ def test_the_table_gives_what_the_layer_gives(ngrams):
     np.testing.assert_allclose(layer.table()[ids], layer(ids).numpy(), atol=1e-6)
 
 
+def test_without_ngrams_a_token_is_its_own_vector():
+    layer = ComposedEmbedding(START)
+    np.testing.assert_array_equal(layer.table(), START)
+    assert len(layer.get_weights()) == 1
+    assert not layer.frozen
+
+
+def test_given_vectors_stay_as_they_are_until_they_are_thawed(ngrams):
+    given = np.array([False, False, True, True, False, False, False, False])
+    layer = ComposedEmbedding(START, None, given)
+    np.testing.assert_allclose(layer.table(), START, atol=1e-7)
+    layer.own.assign_add(np.ones_like(START))
+    np.testing.assert_allclose(layer.table()[given], START[given], atol=1e-6)
+    np.testing.assert_allclose(layer.table()[~given], START[~given] + 1, atol=1e-6)
+    assert layer.frozen
+    layer.thaw()
+    np.testing.assert_allclose(layer.table(), START + 1, atol=1e-6)
+    assert not layer.frozen
+
+
 def test_a_token_is_the_sum_of_its_own_vector_and_its_parts(ngrams):
     layer = ComposedEmbedding(START, ngrams)
     own, parts = layer.get_weights()

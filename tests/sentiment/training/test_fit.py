@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from sentiment.errors import TrainingError
 from sentiment.networks import network
+from sentiment.networks.composition import ComposedEmbedding
 from sentiment.networks.subwords import ngram_ids
 from sentiment.runtime import keras
 from sentiment.serving.keras_engine import KerasEngine
@@ -192,6 +193,21 @@ def test_a_network_that_reads_spelling_knows_words_that_it_never_saw():
         KerasEngine(model, *spelling).score(held_out.texts),
         atol=1e-5,
     )
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"), [("tuned", "1111"), ("frozen", "0000"), ("frozen-then-tuned", "0011")]
+)
+def test_given_vectors_change_when_they_should(use, expected):
+    keras.utils.set_random_seed(1)
+    size = SIZES.vocabulary_size
+    start = np.random.default_rng(0).normal(size=(size, 8)).astype(np.float32)
+    embedding = ComposedEmbedding(start, None, np.arange(size) % 2 == 0)
+    model = network.build(SIZES, len(LABELS), embedding)
+    settings = replace(SETTINGS, epochs=4, patience=9, vectors_use=use)
+    fitting = Fitting(model, labelled(100, 0), labelled(30, 1), LABELS, settings)
+    moved = [np.abs(embedding.table() - start)[::2].max() > 1e-6 for _ in fitting.epochs()]
+    assert "".join("01"[each] for each in moved) == expected
 
 
 def test_each_epoch_sees_other_variants(model):
