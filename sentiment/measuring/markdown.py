@@ -18,4 +18,10 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def markdown(shown: Table) -> str:
     """Return a page's table in Markdown, without its caption."""
-    return table(shown.header, shown.rows)
+    rows = [list(map(_one_cell, row)) for row in shown.rows]
+    return table(list(map(_one_cell, shown.header)), rows)
+
+
+def _one_cell(text: str) -> str:
+    """Return a label, which may be anything, as what does not end its cell or its row."""
+    return " ".join(text.split()).replace("|", "\\|")

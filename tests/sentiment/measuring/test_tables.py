@@ -36,3 +36,10 @@ def test_a_table_in_markdown_has_all_of_its_cells():
     assert [cell.strip() for cell in shown.splitlines()[-1].split("|")[1:-1]] == [
         "y", "–", "–", "–", "0",
     ]  # fmt: skip
+
+
+def test_a_label_ends_no_cell_and_no_row():
+    shown = markdown(tables.per_class(measure(np.array([0]), np.array([0]), ("a|b", "c\nd"))))
+    assert len(shown.splitlines()) == 4
+    assert "| a\\|b  |" in shown
+    assert "| c d " in shown
