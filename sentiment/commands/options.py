@@ -8,7 +8,9 @@ from typing import get_args
 
 from sentiment.data.class_names import read_renames
 from sentiment.data.decoding import AUTO
+from sentiment.data.findings import Method, Rules
 from sentiment.data.row import Columns
+from sentiment.errors import SettingsError
 from sentiment.settings import EngineChoice
 
 DEFAULT_MODEL = Path("models/default")
@@ -57,12 +59,44 @@ def add_data(group: argparse._ActionsContainer) -> None:
         "probabilities",
         "of soft labels, if there are any: label to share, as `score` writes them",
     )
+    add_column(group, "--group-column", None, "of whom a text is from")
+    add_column(
+        group,
+        "--time-column",
+        None,
+        "of when a text was written (ISO 8601, as Twitter writes it, or seconds or milliseconds)",
+    )
     group.add_argument(
         "--labels",
         metavar="OLD=NEW,...",
         help="rename labels, as in 0=negative,4=positive; those not named stay as they are",
     )
     add_encoding(group)
+
+
+def add_leaks(group: argparse._ActionsContainer) -> None:
+    """Add what becomes of texts that would flatter the figures."""
+    for option, default, what in (
+        ("--duplicates", "remove", "texts that say what another one says"),
+        ("--near-duplicates", "remove", "texts to learn from that nearly say what a held-out does"),
+        ("--giveaways", "keep", "tokens that give the label away, in the texts to learn from"),
+    ):
+        group.add_argument(option, choices=("remove", "keep"), default=default, help=what)
+
+
+def rules(options: argparse.Namespace) -> Rules:
+    """Return how texts come into parts.
+
+    Raises:
+        SettingsError: Groups are named for a split that does not mind them.
+    """
+    method: Method = options.split or ("group" if options.group_column else "shuffle")
+    if options.group_column and method != "group":
+        raise SettingsError(
+            f"--split {method} would part the texts of one author: leave out --group-column or "
+            "--split"
+        )
+    return Rules(method, options.duplicates == "remove", options.near_duplicates == "remove")
 
 
 def add_encoding(group: argparse._ActionsContainer) -> None:
@@ -84,6 +118,8 @@ def columns(options: argparse.Namespace) -> Columns:
         options.text_column,
         options.label_column,
         probabilities=options.probabilities_column,
+        group=options.group_column,
+        time=options.time_column,
         renames=read_renames(options.labels) if options.labels else {},
     )
 
@@ -107,7 +143,7 @@ def add_show_texts(group: argparse._ActionsContainer) -> None:
     )
 
 
-def add_column(group: argparse._ActionsContainer, option: str, name: str, what: str) -> None:
+def add_column(group: argparse._ActionsContainer, option: str, name: str | None, what: str) -> None:
     """Add the option of one column."""
     group.add_argument(
         option,

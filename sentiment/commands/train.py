@@ -7,12 +7,15 @@ from configuration.command_line import above_zero
 from sentiment.commands.learning import add_learning, add_network, learning_settings
 from sentiment.commands.options import (
     add_data,
+    add_leaks,
     add_numbers,
     add_show_texts,
     columns,
+    rules,
     share,
     some_share,
 )
+from sentiment.data.findings import Method
 from sentiment.data.split import Shares
 
 PURPOSE = "learn from labelled texts"
@@ -39,6 +42,14 @@ def add(train: argparse.ArgumentParser) -> None:
             metavar="FILE",
             help=f"labelled texts to {purpose} with, not a share of the data",
         )
+    add_leaks(files)
+    files.add_argument(
+        "--split",
+        choices=get_args(Method),
+        help="shuffle: held out at random within each label (default); time: the latest texts are "
+        "held out, told by --time-column or by the ids of tweets; group: all texts of one author "
+        "are in one part (default with --group-column)",
+    )
     add_numbers(
         files,
         ("--validation-share", some_share, 0.1, "share held out to choose the best epoch with"),
@@ -75,6 +86,8 @@ def run(options: argparse.Namespace) -> None:
         vectors=options.vectors,
         data_weights=options.data_weights,
         encoding=options.encoding,
+        rules=rules(options),
+        remove_giveaways=options.giveaways == "remove",
         validation=options.validation,
         test=options.test,
         columns=columns(options),

@@ -7,12 +7,18 @@ import numpy as np
 
 from sentiment.data.class_names import check_number
 from sentiment.data.dataset import Example, count_labels
-from sentiment.data.duplicates import first_of_each, key, near
+from sentiment.data.drawing import (
+    FEWEST_TEXTS,
+    assign,
+    draw_latest,
+    draw_of_each_label,
+    groups,
+)
+from sentiment.data.duplicates import first_of_each, key
+from sentiment.data.findings import DEFAULT_RULES, Finding, Rules, outcome, repeated, shortened
+from sentiment.data.near_duplicates import near
 from sentiment.errors import DataError, SettingsError
 from sentiment.labels import ordered
-
-# So that each part has one.
-_FEWEST_TEXTS = 3
 
 
 class Parts(NamedTuple):
@@ -24,6 +30,7 @@ class Parts(NamedTuple):
         test: These are only scored once, at the end; perhaps none.
         duplicates: Texts left out because another of them says the same.
         held_out_alike: Texts left out because a held-out one says the same or nearly so.
+        findings: What was found, with what became of it.
     """
 
     train: list[Example]
@@ -31,6 +38,7 @@ class Parts(NamedTuple):
     test: list[Example]
     duplicates: int
     held_out_alike: int
+    findings: tuple[Finding, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -56,101 +64,147 @@ def split(
     seed: int,
     validation: Sequence[Example] | None = None,
     test: Sequence[Example] | None = None,
+    rules: Rules = DEFAULT_RULES,
 ) -> Parts:
-    """Hold texts out, shuffled and by label, and remove from the rest what resembles them.
+    """Hold texts out as the rules say, and remove from the rest what resembles them.
 
     Of texts that say the same, the first is kept. A `validation` or `test` part that is given is
     taken instead of a share; nothing is removed from a test part.
 
     Raises:
         DataError: There are fewer than two labels or more than 20, too few texts of one, a given
-            part has a label that no other text has, or probabilities name one that no text has.
+            part has a label that no other text has, or probabilities name one that no text has;
+            texts have no time or author to split by.
         SettingsError: The shares leave nothing to learn from.
     """
-    shares_in_use = (0 if validation else shares.validation) + (0 if test else shares.test)
-    if shares_in_use >= 1:
+    shares = Shares(0 if validation else shares.validation, 0 if test else shares.test)
+    if sum(shares) >= 1:
         raise SettingsError("the shares to validate and test with leave nothing to learn from")
     keyed = _with_keys(examples)
-    distinct = [keyed[place] for place in first_of_each(each.key for each in keyed)]
-    counts = count_labels(each.example for each in distinct)
-    _check_labels(counts, examples, (*(validation or ()), *(test or ())))
-    rng = np.random.default_rng(seed)
-    rest = [distinct[place] for place in rng.permutation(len(distinct))]
-    if test:
-        to_test = _with_keys(test)
-    else:
-        to_test, rest = _draw(rest, counts, shares.test, left=1 if validation else 2)
-    if validation:
-        chosen = _with_keys(validation)
-    else:
-        chosen, rest = _draw(rest, counts, shares.validation, left=1)
-    validating = _unlike(chosen, to_test)
-    training = _unlike(rest, [*validating, *to_test])
-    if not validating:
-        raise DataError("every validation text resembles a test text: add other texts")
-    if lost := set(counts) - set(count_labels(each.example for each in training)):
-        raise DataError(
-            f"every text of the label {min(lost)!r} resembles one held out: add other texts"
-        )
-    return Parts(
+    findings = repeated(examples, [each.key for each in keyed], removed=rules.duplicates)
+    distinct = keyed
+    if rules.duplicates:
+        distinct = [keyed[place] for place in first_of_each(each.key for each in keyed)]
+    _check_labels(distinct, [*examples, *(validation or ()), *(test or ())])
+    to_test, chosen, rest = _held_out(distinct, shares, seed, rules, (1 if validation else 2, 1))
+    to_test = _with_keys(test) if test else to_test
+    chosen = _with_keys(validation) if validation else chosen
+    validating, alike = _unlike(chosen, to_test, rules)
+    training, also_alike = _unlike(rest, [*validating, *to_test], rules)
+    said = frozenset(each.key for each in (*to_test, *validating))
+    parts = Parts(
         train=[each.example for each in training],
         validation=[each.example for each in validating],
         test=[each.example for each in to_test],
         duplicates=len(keyed) - len(distinct),
         held_out_alike=len(chosen) - len(validating) + len(rest) - len(training),
+        findings=(*findings, *_resembling([*alike, *also_alike], said, rules)),
     )
+    _check_parts(parts, count_labels(each.example for each in distinct))
+    return parts
 
 
-def _with_keys(examples: Sequence[Example]) -> list[_Keyed]:
-    return [_Keyed(example, key(example.text)) for example in examples]
+def check_texts_of_labels(counts: Mapping[str, int], fewest: int) -> None:
+    """Check that there are labels to tell apart, with texts for each part.
 
-
-def _check_labels(
-    counts: Mapping[str, int], examples: Sequence[Example], given: Sequence[Example]
-) -> None:
+    Raises:
+        DataError: There are fewer than two labels or more than 20, or too few texts of one.
+    """
     check_number(counts)
     if len(counts) < 2:
         raise DataError(
             f"all texts have the label {min(counts)!r}: at least two different ones are needed"
         )
     rarest = min(counts, key=lambda label: counts[label])
-    if counts[rarest] < _FEWEST_TEXTS:
+    if counts[rarest] < fewest:
         raise DataError(
             f"the label {rarest!r} has too few different texts ({counts[rarest]}): "
-            f"at least {_FEWEST_TEXTS} are needed"
+            f"at least {fewest} are needed"
         )
-    named = {label for example in (*examples, *given) for label in example.probabilities or ()}
+
+
+def _with_keys(examples: Sequence[Example]) -> list[_Keyed]:
+    return [_Keyed(example, key(example.text)) for example in examples]
+
+
+def _check_labels(distinct: Sequence[_Keyed], every: Sequence[Example]) -> None:
+    counts = count_labels(each.example for each in distinct)
+    check_texts_of_labels(counts, FEWEST_TEXTS)
+    named = {label for example in every for label in example.probabilities or ()}
     if unnamed := named - set(counts):
         raise DataError(
             f"probabilities name the label {min(unnamed)!r}, which no text has: add texts of it, "
             "or leave it out of the probabilities"
         )
-    if unknown := set(count_labels(given)) - set(counts):
+    if unknown := set(count_labels(every)) - set(counts):
         raise DataError(f"a held-out text has the label {min(unknown)!r}, which no other text has")
 
 
-def _draw(
-    keyed: Sequence[_Keyed], counts: Mapping[str, int], share: float, left: int
-) -> tuple[list[_Keyed], list[_Keyed]]:
-    """Take the share of each label's count, and the rest, in which so many texts are `left`.
+def _held_out(
+    distinct: Sequence[_Keyed], shares: Shares, seed: int, rules: Rules, left: tuple[int, int]
+) -> tuple[list[_Keyed], list[_Keyed], list[_Keyed]]:
+    """Return texts to test with, to validate with, and the rest, in random order.
 
-    Unless the share is 0, at least one text of each label is taken.
+    Of each label, so many texts are `left` at least after the first and the second draw.
     """
-    there = count_labels(each.example for each in keyed)
-    wanted = {
-        label: min(max(1, round(share * count)), there[label] - left) if share else 0
-        for label, count in counts.items()
-    }
-    drawn, rest = [], []
-    for each in keyed:
-        if wanted[each.example.label]:
-            wanted[each.example.label] -= 1
-            drawn.append(each)
+    order = np.random.default_rng(seed).permutation(len(distinct))
+    rest = [distinct[place] for place in order]
+    if rules.method == "group":
+        examples = [each.example for each in rest]
+        parts = assign(
+            groups(examples), examples, [shares.test, shares.validation, 1 - sum(shares)]
+        )
+        to_test, chosen, rest = (
+            [each for each, part in zip(rest, parts, strict=True) if part == wanted]
+            for wanted in range(3)
+        )
+        return to_test, chosen, rest
+    counts = count_labels(each.example for each in rest)
+    drawn: list[list[_Keyed]] = []
+    for share, fewest in zip((shares.test, shares.validation), left, strict=True):
+        examples = [each.example for each in rest]
+        if rules.method == "time":
+            held_out = draw_latest(examples, round(share * len(distinct)))
         else:
-            rest.append(each)
-    return drawn, rest
+            wanted = {label: max(1, round(share * count)) for label, count in counts.items()}
+            held_out = draw_of_each_label(examples, wanted if share else {}, fewest)
+        drawn.append([each for each, taken in zip(rest, held_out, strict=True) if taken])
+        rest = [each for each, taken in zip(rest, held_out, strict=True) if not taken]
+    return drawn[0], drawn[1], rest
 
 
-def _unlike(keyed: Sequence[_Keyed], held_out: Sequence[_Keyed]) -> list[_Keyed]:
-    alike = set(near((each.key for each in keyed), (each.key for each in held_out)))
-    return [each for place, each in enumerate(keyed) if place not in alike]
+def _unlike(
+    keyed: Sequence[_Keyed], held_out: Sequence[_Keyed], rules: Rules
+) -> tuple[list[_Keyed], list[_Keyed]]:
+    """Return the texts that stay, and those that say what a held-out one says, or nearly so."""
+    said = {each.key for each in held_out}
+    alike = near([each.key for each in keyed], [each.key for each in held_out])
+    removed = {
+        place for place in alike if (rules.duplicates if keyed[place].key in said else rules.near)
+    }
+    kept = [each for place, each in enumerate(keyed) if place not in removed]
+    return kept, [keyed[place] for place in alike]
+
+
+def _resembling(alike: Sequence[_Keyed], said: frozenset[str], rules: Rules) -> list[Finding]:
+    same = [each.example for each in alike if each.key in said]
+    nearly = [each.example for each in alike if each.key not in said]
+    kinds = (
+        ("held out", same, "say what a held-out one says", "--duplicates", rules.duplicates),
+        ("near", nearly, "are nearly the same as a held-out one", "--near-duplicates", rules.near),
+    )
+    return [
+        Finding(kind, len(found), what, outcome(option, removed=removed), shortened(found))
+        for kind, found, what, option, removed in kinds
+        if found
+    ]
+
+
+def _check_parts(parts: Parts, counts: Mapping[str, int]) -> None:
+    if not parts.validation:
+        raise DataError("every validation text resembles a test text: add other texts")
+    if lost := set(counts) - set(count_labels(parts.train)):
+        raise DataError(
+            f"every text of the label {min(lost)!r} resembles one held out, or is held out: add "
+            "other texts"
+        )

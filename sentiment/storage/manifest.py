@@ -31,6 +31,8 @@ class DataFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         duplicates: Texts left out because another of them says the same.
         held_out_alike: Texts left out because a held-out one says the same or nearly so.
         malformed: Rows that could not be read.
+        split: How texts were held out: "shuffle", "time" or "group".
+        findings: What was found that may flatter the figures, to number of texts.
     """
 
     fingerprint: str
@@ -39,6 +41,8 @@ class DataFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duplicates: int
     held_out_alike: int
     malformed: int
+    split: str = "shuffle"
+    findings: dict[str, int] = {}
 
 
 class VectorsFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,6 +14,8 @@ import numpy as np
 from sentiment.data.class_names import check_renames
 from sentiment.data.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
 from sentiment.data.decoding import AUTO
+from sentiment.data.findings import DEFAULT_RULES, Rules
+from sentiment.data.giveaways import find_giveaways, finding, without_giveaways
 from sentiment.data.row import Columns
 from sentiment.data.split import Parts, Shares, split
 from sentiment.errors import DataError, SettingsError
@@ -66,6 +68,9 @@ class Plan:
         device: What it learns on.
         resume: Whether it goes on where it was interrupted.
         vectors: A file of word vectors to start from, if any.
+        rules: How texts come into parts, and what is taken out of these.
+        remove_giveaways: Whether tokens that give the label away are taken out of the texts to
+            learn from.
     """
 
     data: Sequence[Path]
@@ -85,6 +90,8 @@ class Plan:
     device: Device = "auto"
     resume: bool = False
     vectors: Path | None = None
+    rules: Rules = DEFAULT_RULES
+    remove_giveaways: bool = False
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -197,7 +204,15 @@ def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
         plan.training.seed,
         validation and validation.examples,
         test and test.examples,
+        plan.rules,
     )
+    found = [*parts.findings]
+    giveaways = find_giveaways(parts.train)
+    if told := finding(giveaways, parts.train, removed=plan.remove_giveaways):
+        found.append(told)
+    if plan.remove_giveaways:
+        named = {giveaway.token for giveaway in giveaways}
+        parts = parts._replace(train=without_giveaways(parts.train, named))
     facts = DataFacts(
         fingerprint=fingerprint(parts.train),
         files=tuple(name for dataset in every for name in dataset.files),
@@ -205,12 +220,16 @@ def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
         duplicates=parts.duplicates,
         held_out_alike=parts.held_out_alike,
         malformed=sum(dataset.malformed for dataset in every),
+        split=plan.rules.method,
+        findings={each.kind: each.texts for each in found},
     )
     progress.say(
         ", ".join(f"{len(examples):,} {name}" for name, examples in _by_name(parts).items())
         + f" texts; left out {parts.duplicates:,} duplicates and {parts.held_out_alike:,} "
         "texts that resemble a held-out one"
     )
+    for each in found:
+        progress.say(each.line())
     return parts, facts
 
 

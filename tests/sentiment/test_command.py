@@ -451,3 +451,27 @@ def test_keras_cannot_explain(fails, small_bundle):
     assert line.endswith(
         "needs the folded engine, and Keras was asked for: take the engine 'auto'\n"
     )
+
+
+def test_leaks_are_told_and_tokens_that_give_labels_away_taken_out(tmp_path, capsys):
+    pairs = [
+        (f"{text} via the shop" if label == "positive" else text, label)
+        for text, label in make_texts(240)
+    ]
+    data = write_jsonl(tmp_path / "a.jsonl", [*pairs, pairs[0]])
+    command = ["train", "--data", data, "--out", tmp_path / "m", *FEW]
+    assert exit_code(*command, "--giveaways", "remove") == 0
+    told = capsys.readouterr().err
+    assert "1 texts are word for word what an earlier one is: left out; --duplicates keep" in told
+    assert "have a token that gives the label away, 'shop' (positive, 100% of 64)" in told
+    vocabulary = (tmp_path / "m" / "vocabulary.txt").read_text().split()
+    assert {"via", "shop"}.isdisjoint(vocabulary)
+    findings = json.loads((tmp_path / "m" / "bundle.json").read_text())["data"]["findings"]
+    assert findings["exact"] == 1
+
+
+def test_a_split_that_would_part_an_author_is_refused(fails, training_file, tmp_path):
+    command = ["train", "--data", training_file, "--out", tmp_path / "m"]
+    grouped = ["--group-column", "user", "--split", "time"]
+    assert "would part the texts of one author" in fails(*command, *grouped, code=2)
+    assert "do not say whom they are from" in fails(*command, "--split", "group")

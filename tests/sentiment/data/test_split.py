@@ -1,7 +1,9 @@
 import pytest
 
 from sentiment.data.dataset import Example, count_labels
-from sentiment.data.duplicates import key, near
+from sentiment.data.duplicates import key
+from sentiment.data.findings import Rules, short
+from sentiment.data.near_duplicates import near
 from sentiment.data.split import Shares, split
 from sentiment.errors import DataError, SettingsError
 from tests.sentiment.texts import make_texts
@@ -129,3 +131,80 @@ def test_a_label_that_only_probabilities_name_is_an_error():
     soft = Example("x", "neutral", probabilities={"neutral": 0.9, "mixed": 0.1})
     with pytest.raises(DataError, match="probabilities name the label 'mixed', which no text has"):
         split([*EXAMPLES, soft], SHARES, 1)
+
+
+def test_what_was_found_is_told_with_what_became_of_it():
+    again = [EXAMPLES[0], EXAMPLES[1]._replace(text=f"@bob {EXAMPLES[1].text}!", label="positive")]
+    findings = {each.kind: each for each in split([*EXAMPLES, *again], SHARES, 1).findings}
+    assert {kind: each.texts for kind, each in findings.items()} == {
+        "exact": 1, "alike": 1, "disputed": 1,
+    }  # fmt: skip
+    assert findings["exact"].line() == (
+        "1 texts are word for word what an earlier one is: left out; --duplicates keep leaves them "
+        f"in (“{short(EXAMPLES[0].text)}”)"
+    )
+
+
+def test_what_resembles_a_held_out_text_is_kept_where_the_rules_say_so():
+    test = [EXAMPLES[0], EXAMPLES[1]._replace(text=f"{EXAMPLES[1].text} indeed")]
+    for rules, left in (
+        (Rules(), 2), (Rules(near=False), 1), (Rules(duplicates=False), 1),
+        (Rules(duplicates=False, near=False), 0),
+    ):  # fmt: skip
+        parts = split(EXAMPLES, SHARES, 1, test=test, rules=rules)
+        assert parts.held_out_alike == left
+        assert len(parts.train) + len(parts.validation) == 300 - left
+        assert {each.kind: each.texts for each in parts.findings} == {"held out": 1, "near": 1}
+
+
+def test_duplicates_stay_where_the_rules_say_so():
+    parts = split(EXAMPLES * 2, SHARES, 1, rules=Rules(duplicates=False))
+    assert parts.duplicates == 0
+    assert len(parts.train + parts.validation + parts.test) == 600
+    assert {each.kind for each in parts.findings} == {"exact", "held out"}
+
+
+def test_by_time_the_latest_are_held_out():
+    timed = [each._replace(time=float(place // 2)) for place, each in enumerate(EXAMPLES)]
+    parts = split(timed, SHARES, 1, rules=Rules("time"))
+    assert max(each.time for each in parts.train) < min(each.time for each in parts.validation)
+    assert max(each.time for each in parts.validation) < min(each.time for each in parts.test)
+    assert (len(parts.test), len(parts.validation)) == (60, 30)
+
+
+def test_texts_of_one_time_are_not_parted_and_those_without_are_learnt_from():
+    times = [None] * 100 + [1.0] * 100 + [2.0] * 40 + [3.0] * 60
+    timed = [each._replace(time=time) for each, time in zip(EXAMPLES, times, strict=True)]
+    parts = split(timed, Shares(0.2, 0.25), 1, rules=Rules("time"))
+    assert {each.time for each in parts.test} == {3.0}
+    assert {each.time for each in parts.validation} == {2.0}
+    assert {each.time for each in parts.train} == {None, 1.0}
+
+
+@pytest.mark.parametrize(
+    ("method", "option"), [("time", "--time-column"), ("group", "--group-col")]
+)
+def test_without_times_or_groups_there_is_nothing_to_split_by(method, option):
+    with pytest.raises(DataError, match=option):
+        split(EXAMPLES, SHARES, 1, rules=Rules(method))
+
+
+def test_texts_of_the_same_time_only_cannot_be_split_by_it():
+    with pytest.raises(DataError, match="the same time"):
+        split([each._replace(time=1.0) for each in EXAMPLES], SHARES, 1, rules=Rules("time"))
+
+
+def test_no_group_is_in_two_parts_and_the_shares_are_kept():
+    grouped = [
+        each._replace(group=str(place % 47) if place % 5 else None)
+        for place, each in enumerate(EXAMPLES)
+    ]
+    parts = split(grouped, SHARES, 1, rules=Rules("group"))
+    named = [{each.group for each in part} - {None} for part in parts[:3]]
+    assert not named[0] & named[1]
+    assert not (named[0] | named[1]) & named[2]
+    for part, share in zip(parts[:3], (0.7, 0.1, 0.2), strict=True):
+        for count in count_labels(part).values():
+            assert abs(count - share * 100) <= 3
+    parts = split(grouped, Shares(0.1, 0), 1, rules=Rules("group"))
+    assert parts.test == []

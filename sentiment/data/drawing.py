@@ -1,0 +1,96 @@
+"""Which texts are held out: some of each label, the latest, or all of some authors."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.data.dataset import Example, count_labels
+from sentiment.errors import DataError
+
+# So that each part has one.
+FEWEST_TEXTS = 3
+
+
+def draw_of_each_label(
+    examples: Sequence[Example], wanted: Mapping[str, int], left: int
+) -> npt.NDArray[np.bool_]:
+    """Draw the first so many texts of each label, and leave so many: bool (texts,)."""
+    there = count_labels(examples)
+    missing = {label: min(count, there[label] - left) for label, count in wanted.items()}
+    drawn = np.zeros(len(examples), bool)
+    for place, example in enumerate(examples):
+        if missing.get(example.label, 0) > 0:
+            missing[example.label] -= 1
+            drawn[place] = True
+    return drawn
+
+
+def draw_latest(examples: Sequence[Example], wanted: int) -> npt.NDArray[np.bool_]:
+    """Draw the latest texts: bool (texts,).
+
+    Texts of one time stay together, so that it may be a few less than wanted. Texts without a time
+    are never drawn.
+
+    Raises:
+        DataError: Most texts have no time, or too many have the same.
+    """
+    times = np.array([np.nan if each.time is None else each.time for each in examples], float)
+    known = np.sort(times[~np.isnan(times)])
+    if not wanted:
+        return np.zeros(len(examples), bool)
+    if len(known) < len(examples) / 2:
+        raise DataError(
+            f"only {len(known):,} of {len(examples):,} texts have a time to split by: name its "
+            "column with --time-column, or choose another --split"
+        )
+    drawn = times > known[max(0, len(known) - wanted - 1)]
+    if not drawn.any():
+        raise DataError(
+            "too many texts have the same time for the latest to be held out: choose another "
+            "--split"
+        )
+    return np.asarray(drawn, bool)
+
+
+def groups(examples: Sequence[Example]) -> list[int]:
+    """Return a number for each text, the same for all of one group; a text without has its own.
+
+    Raises:
+        DataError: Most texts have no group.
+    """
+    numbers: dict[object, int] = {}
+    missing = sum(example.group is None for example in examples)
+    if missing > len(examples) / 2:
+        raise DataError(
+            f"{missing:,} of {len(examples):,} texts do not say whom they are from: name the "
+            "column with --group-column, or choose another --split"
+        )
+    return [
+        numbers.setdefault(place if each.group is None else each.group, len(numbers))
+        for place, each in enumerate(examples)
+    ]
+
+
+def assign(
+    units: Sequence[int], examples: Sequence[Example], shares: Sequence[float]
+) -> npt.NDArray[np.int64]:
+    """Assign texts, which are in random order, to parts: int64 (texts,), each the place of a share.
+
+    All texts of one unit come into one part. Large units are placed first, each where the counts
+    of the labels are then nearest to the shares; the many small ones even them out.
+    """
+    _, first, unit = np.unique(np.asarray(units), return_index=True, return_inverse=True)
+    _, label = np.unique([example.label for example in examples], return_inverse=True)
+    counts = np.zeros((unit.max() + 1, label.max() + 1))
+    np.add.at(counts, (unit, label), 1)
+    missing = np.asarray(shares)[:, None] * counts.sum(axis=0)
+    missing[np.asarray(shares) == 0] = -1e18
+    scaled = counts / counts.sum(axis=0)
+    order = np.lexsort((first, -counts.sum(axis=1)))
+    part_of_unit = np.zeros(len(counts), np.int64)
+    for each in order.tolist():
+        gain = ((missing * scaled[each]).sum(axis=1)).argmax()
+        part_of_unit[each] = gain
+        missing[gain] -= counts[each]
+    return part_of_unit[unit]
