@@ -59,13 +59,6 @@ def add_data(group: argparse._ActionsContainer) -> None:
         "probabilities",
         "of soft labels, if there are any: label to share, as `score` writes them",
     )
-    add_column(group, "--group-column", None, "of whom a text is from")
-    add_column(
-        group,
-        "--time-column",
-        None,
-        "of when a text was written (ISO 8601, as Twitter writes it, or seconds or milliseconds)",
-    )
     group.add_argument(
         "--labels",
         metavar="OLD=NEW,...",
@@ -74,8 +67,22 @@ def add_data(group: argparse._ActionsContainer) -> None:
     add_encoding(group)
 
 
-def add_leaks(group: argparse._ActionsContainer) -> None:
-    """Add what becomes of texts that would flatter the figures."""
+def add_split(group: argparse._ActionsContainer) -> None:
+    """Add how texts come into parts, and what becomes of those that would flatter the figures."""
+    add_column(group, "--group-column", None, "of whom a text is from")
+    add_column(
+        group,
+        "--time-column",
+        None,
+        "of when a text was written (ISO 8601, as Twitter writes it, or seconds or milliseconds)",
+    )
+    group.add_argument(
+        "--split",
+        choices=get_args(Method),
+        help="shuffle: held out at random within each label (default); time: the latest texts are "
+        "held out, told by --time-column or by the ids of tweets; group: all texts of one author "
+        "are in one part (default with --group-column)",
+    )
     for option, default, what in (
         ("--duplicates", "remove", "texts that say what another one says"),
         ("--near-duplicates", "remove", "texts to learn from that nearly say what a held-out does"),
@@ -118,8 +125,8 @@ def columns(options: argparse.Namespace) -> Columns:
         options.text_column,
         options.label_column,
         probabilities=options.probabilities_column,
-        group=options.group_column,
-        time=options.time_column,
+        group=getattr(options, "group_column", None),
+        time=getattr(options, "time_column", None),
         renames=read_renames(options.labels) if options.labels else {},
     )
 

@@ -7,15 +7,14 @@ from configuration.command_line import above_zero
 from sentiment.commands.learning import add_learning, add_network, learning_settings
 from sentiment.commands.options import (
     add_data,
-    add_leaks,
     add_numbers,
     add_show_texts,
+    add_split,
     columns,
     rules,
     share,
     some_share,
 )
-from sentiment.data.findings import Method
 from sentiment.data.split import Shares
 
 PURPOSE = "learn from labelled texts"
@@ -42,14 +41,7 @@ def add(train: argparse.ArgumentParser) -> None:
             metavar="FILE",
             help=f"labelled texts to {purpose} with, not a share of the data",
         )
-    add_leaks(files)
-    files.add_argument(
-        "--split",
-        choices=get_args(Method),
-        help="shuffle: held out at random within each label (default); time: the latest texts are "
-        "held out, told by --time-column or by the ids of tweets; group: all texts of one author "
-        "are in one part (default with --group-column)",
-    )
+    add_split(files)
     add_numbers(
         files,
         ("--validation-share", some_share, 0.1, "share held out to choose the best epoch with"),
