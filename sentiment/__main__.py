@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from configuration.command_line import OneLineParser
-from sentiment.commands import compare, evaluate, score, sign, train, train_vectors
+from sentiment.commands import compare, evaluate, inspect, score, sign, train, train_vectors
 from sentiment.commands.wiring import complain
 from sentiment.errors import SentimentError
 
@@ -15,6 +15,7 @@ PROGRAM = "python -m sentiment"
 # What an extra of its own brings.
 EXTRAS = {"gensim": "vectors", "keras_tuner": "tune"}
 COMMANDS = {
+    "inspect": inspect,
     "train": train,
     "evaluate": evaluate,
     "compare": compare,

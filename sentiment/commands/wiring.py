@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sentiment.commands.options import columns
 from sentiment.data.class_names import check_renames
-from sentiment.data.dataset import Example, read_labelled
+from sentiment.data.dataset import Dataset, Example, read_labelled
 
 if TYPE_CHECKING:
     from sentiment.scorer import Scorer
@@ -32,7 +32,7 @@ def load_scorer(options: argparse.Namespace, model: Path) -> "Scorer":
     return scorer
 
 
-def read_examples(options: argparse.Namespace) -> list[Example]:
+def read_dataset(options: argparse.Namespace) -> Dataset:
     """Read the labelled texts that are named.
 
     Raises:
@@ -41,7 +41,16 @@ def read_examples(options: argparse.Namespace) -> list[Example]:
     where = columns(options)
     data = read_labelled(options.data, where, complain, encoding=options.encoding)
     check_renames(where.renames, data.original_labels)
-    return data.examples
+    return data
+
+
+def read_examples(options: argparse.Namespace) -> list[Example]:
+    """Read the labelled texts that are named, without what is known of their files.
+
+    Raises:
+        SentimentError: As `read_dataset` does.
+    """
+    return read_dataset(options).examples
 
 
 def tell(

@@ -67,8 +67,12 @@ def shortened(examples: Iterable[Example]) -> tuple[str, ...]:
 
 
 def short(text: str) -> str:
-    """Return the beginning of a text, on one line."""
-    return textwrap.shorten(text[:500], _SHOWN_CHARACTERS, placeholder=" …") or text[:20].strip()
+    """Return the beginning of a text, on one line and without what would upset a terminal."""
+    first = " ".join(text[:500].split())
+    shown = textwrap.shorten(first, _SHOWN_CHARACTERS, placeholder=" …")
+    if shown in ("", "…"):  # One long word.
+        shown = first[:_SHOWN_CHARACTERS]
+    return "".join(each if each.isprintable() else "\ufffd" for each in shown)
 
 
 def repeated(examples: Sequence[Example], keys: Sequence[str], *, removed: bool) -> list[Finding]:

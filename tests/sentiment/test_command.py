@@ -475,3 +475,15 @@ def test_a_split_that_would_part_an_author_is_refused(fails, training_file, tmp_
     grouped = ["--group-column", "user", "--split", "time"]
     assert "would part the texts of one author" in fails(*command, *grouped, code=2)
     assert "do not say whom they are from" in fails(*command, "--split", "group")
+
+
+def test_labelled_texts_are_looked_at(tmp_path, training_file, fails, capsys):
+    out = tmp_path / "seen"
+    assert exit_code("inspect", "--data", training_file, "--out", out) == 0
+    printed = capsys.readouterr().out
+    assert "| negative | 80    | 33.3% |" in printed
+    assert sorted(path.name for path in out.iterdir()) == ["inspect.html", "inspect.json"]
+    assert exit_code("inspect", "--data", training_file, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads((out / "inspect.json").read_text())
+    assert "No such file" in fails("inspect", "--data", tmp_path / "none")
+    assert "no folder" in fails("inspect", "--data", training_file, "--out", training_file)

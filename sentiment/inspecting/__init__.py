@@ -1,0 +1,1 @@
+"""A look at labelled texts before anything is learnt from them."""
