@@ -12,7 +12,6 @@ import struct
 from array import array
 from functools import lru_cache
 from itertools import chain, islice
-from typing import NamedTuple
 
 from sentiment.text.emoji_text import OF_EMOJI
 from sentiment.text.normalize import (
@@ -32,10 +31,8 @@ _LONGEST_REMEMBERED = 32
 _MOST_JOINED = 12
 _LONGEST_JOINED = 64
 
-# A word that only has to be made lower case; "xd" and what is repeated are for the rules.
-_PLAIN_WORD = re.compile(
-    r"(?!')(?:(?!xd|(.)\1\1|(..)\2\2|''|'\Z)[a-z0-9'])+", re.ASCII | re.IGNORECASE
-)
+# Of a word that has to be more than made lower case.
+_NOT_PLAIN = re.compile(r"xd|(.)\1\1|(..)\2\2")
 _BYTES_OF = struct.Struct("2i").pack
 _EMOJI = "".join(sorted(OF_EMOJI))
 _MODIFIERS = "\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
@@ -53,11 +50,8 @@ _ATOM = re.compile(
 )
 
 
-class Span(NamedTuple):
-    """A range of characters: from `start` to before `end`."""
-
-    start: int
-    end: int
+# A range of characters: from the first to before the second.
+Span = tuple[int, int]
 
 
 class PieceSpans(dict[str, bytes]):
@@ -77,7 +71,7 @@ class PieceSpans(dict[str, bytes]):
         if HANDLE_OR_LINK.fullmatch(piece):
             return _BYTES_OF(0, len(piece))
         word = piece.rstrip(SIGNS)
-        if _PLAIN_WORD.fullmatch(word):
+        if word.isascii() and word.isalnum() and _NOT_PLAIN.search(word.lower()) is None:
             spans = self._with_signs(len(word), piece[len(word) :])
         else:
             found = spans_in(piece, self._max_tokens)
@@ -106,11 +100,11 @@ def spans_in(piece: str, max_tokens: int) -> list[Span]:
         tokens = list(islice(of_parts, max_tokens))
     lowered = piece.lower()
     if tokens == [lowered[1:]] and piece[0] == "#":
-        return [Span(0, len(piece))]
+        return [(0, len(piece))]
     if len(lowered) == len(piece):
         at_sight = list(islice(TOKEN.finditer(lowered), len(tokens) + 1))
         if [token[0] for token in at_sight] == tokens:
-            return [Span(*token.span()) for token in at_sight]
+            return [token.span() for token in at_sight]
     return _by_atoms(piece, tokens)
 
 
@@ -121,18 +115,18 @@ def _by_atoms(piece: str, tokens: list[str]) -> list[Span]:
         if len(spans) == len(tokens):
             return spans
         start = start if joined else atom.start()
-        span, joined = Span(start, atom.end()), joined + 1
+        end, joined = atom.end(), joined + 1
         # All that is left comes from the last atom. Long ones have to be the last.
-        if span.end == len(piece) or span.end - start > _LONGEST_JOINED or joined > _MOST_JOINED:
+        if end == len(piece) or end - start > _LONGEST_JOINED or joined > _MOST_JOINED:
             break
-        made = _of_atom(piece[slice(*span)])
+        made = _of_atom(piece[start:end])
         expected = tokens[len(spans) : len(spans) + len(made)]
         if made[: len(expected)] == expected:
             # Of no tokens too, as a control character makes: what comes next begins behind it.
-            spans += len(expected) * [span]
+            spans += len(expected) * [(start, end)]
             joined = 0
     missing = len(tokens) - len(spans)
-    rest = Span(start, len(piece)) if joined or not spans else spans[-1]
+    rest = (start, len(piece)) if joined or not spans else spans[-1]
     return spans + missing * [rest]
 
 
