@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from configuration.command_line import above_zero
+from configuration.command_line import above_zero, whole_number
 from sentiment.commands.learning import add_learning, add_network, learning_settings
 from sentiment.commands.options import (
     add_data,
@@ -45,6 +45,7 @@ def add(train: argparse.ArgumentParser) -> None:
     add_numbers(
         files,
         ("--validation-share", some_share, 0.1, "share held out to choose the best epoch with"),
+        ("--folds", whole_number(2, 100), None, "more networks, to tell how much figures vary"),
         ("--test-share", share, 0.1, "share held out to measure with; may be 0"),
     )
 
@@ -80,6 +81,7 @@ def run(options: argparse.Namespace) -> None:
         encoding=options.encoding,
         rules=rules(options),
         remove_giveaways=options.giveaways == "remove",
+        folds=options.folds or 0,
         validation=options.validation,
         test=options.test,
         columns=columns(options),

@@ -80,6 +80,8 @@ def assign(
     All texts of one unit come into one part. Large units are placed first, each where the counts
     of the labels are then nearest to the shares; the many small ones even them out.
     """
+    if not examples:
+        return np.zeros(0, np.int64)
     _, first, unit = np.unique(np.asarray(units), return_index=True, return_inverse=True)
     _, label = np.unique([example.label for example in examples], return_inverse=True)
     counts = np.zeros((unit.max() + 1, label.max() + 1))
@@ -90,7 +92,8 @@ def assign(
     order = np.lexsort((first, -counts.sum(axis=1)))
     part_of_unit = np.zeros(len(counts), np.int64)
     for each in order.tolist():
-        gain = ((missing * scaled[each]).sum(axis=1)).argmax()
+        wanting = (missing * scaled[each]).sum(axis=1)
+        gain = (wanting + missing.sum(axis=1) * (1e-6 / len(unit))).argmax()
         part_of_unit[each] = gain
         missing[gain] -= counts[each]
     return part_of_unit[unit]

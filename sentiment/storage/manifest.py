@@ -13,6 +13,7 @@ from sentiment.measuring.calibration import (
     MOST_TEMPERATURE,
     CalibrationFigures,
 )
+from sentiment.measuring.folds import Folds
 from sentiment.measuring.report import Report
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 from sentiment.storage.bundle_files import HASHED, OPTIONAL
@@ -81,6 +82,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         temperature: What the logits that training led to were divided by; None where they were not.
         vectors: What the words' vectors started from, where somebody else had trained them.
         calibration: Of the probabilities on the same part, "before" and "after" that.
+        folds: Figures of networks that learnt from parts of the data, where that was asked for.
     """
 
     format: int = FORMAT
@@ -92,6 +94,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     data: DataFacts
     metrics: dict[str, Report]
     libraries: dict[str, str]
+    folds: Folds | None = None
     files: dict[str, str] = {}
     baselines: dict[str, Baseline] = {}
     temperature: Annotated[float, Meta(ge=LEAST_TEMPERATURE, le=MOST_TEMPERATURE)] | None = None

@@ -53,6 +53,10 @@ def results(manifest: Manifest) -> str:
         "decided, in the weights already:"
     )
     said = verdicts(manifest.baselines)
+    folds: tuple[str, ...] = ()
+    if manifest.folds:
+        told = "Networks of the same settings, each measured with a fold that it has not seen:"
+        folds = (told, manifest.folds.to_markdown())
     shown = (
         *(f"**{verdict.text}**" if verdict.loud else verdict.text for verdict in said),
         *few_texts(metrics[part].examples),
@@ -63,6 +67,7 @@ def results(manifest: Manifest) -> str:
         markdown(tables.confusion_in_short(metrics[part])),
         tempered,
         markdown(tables.calibration(manifest.calibration.items())),
+        *folds,
     )
     return "\n\n".join(shown)
 

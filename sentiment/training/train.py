@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -15,16 +16,17 @@ from sentiment.data.class_names import check_renames
 from sentiment.data.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
 from sentiment.data.decoding import AUTO
 from sentiment.data.findings import DEFAULT_RULES, Rules
+from sentiment.data.folds import folds
 from sentiment.data.giveaways import find_giveaways, finding, without_giveaways
 from sentiment.data.row import Columns
 from sentiment.data.split import Parts, Shares, split
-from sentiment.errors import DataError, SettingsError
+from sentiment.errors import SettingsError
 from sentiment.measuring.evaluate import as_files
+from sentiment.measuring.folds import Folds
 from sentiment.networks import network
 from sentiment.runtime import keras, use_device, use_threads
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import (
-    LARGEST_VOCABULARY,
     Device,
     NetworkSettings,
     PreprocessorSettings,
@@ -34,12 +36,13 @@ from sentiment.storage import bundle, bundle_files
 from sentiment.storage.manifest import DataFacts, Manifest, VectorsFacts, is_name
 from sentiment.storage.model_card import model_card
 from sentiment.storage.reference import Reference
-from sentiment.text.preprocessor import Preprocessor, tokens
-from sentiment.text.vocabulary import LEAST_SIZE, Vocabulary
+from sentiment.text.preprocessor import Preprocessor
 from sentiment.training.checkpoint import Checkpoint, check_there
 from sentiment.training.fit import planned_epochs
+from sentiment.training.folds import cross_validate
 from sentiment.training.learn import learn
 from sentiment.training.measured import temper_and_measure
+from sentiment.training.prepared import prepare
 from sentiment.training.progress import TrainingProgress
 from sentiment.training.word_vectors import Covered, cover
 
@@ -71,6 +74,8 @@ class Plan:
         rules: How texts come into parts, and what is taken out of these.
         remove_giveaways: Whether tokens that give the label away are taken out of the texts to
             learn from.
+        folds: Networks to train on parts of the data only to tell how much figures vary; 0 for
+            none.
     """
 
     data: Sequence[Path]
@@ -92,6 +97,7 @@ class Plan:
     vectors: Path | None = None
     rules: Rules = DEFAULT_RULES
     remove_giveaways: bool = False
+    folds: int = 0
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -112,17 +118,8 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
     use_threads()
     if gpu := use_device(plan.device):
         progress.say(f"computes on {gpu}")
-    parts, facts = _read(plan, progress)
-
-    known = Vocabulary.learn(
-        (tokens(example.text, plan.preprocessor) for example in parts.train), LARGEST_VOCABULARY
-    )
-    # The most frequent of them, for they are in this order.
-    vocabulary = Vocabulary(known.tokens[: plan.network.vocabulary_size])
-    if len(vocabulary) < LEAST_SIZE:
-        raise DataError("no word comes twice in the texts: add others, or name another column")
-    preprocessor = Preprocessor(vocabulary, plan.preprocessor)
-    sizes = msgspec.structs.replace(plan.network, vocabulary_size=len(vocabulary))
+    parts, splits, facts = _read(plan, progress)
+    known, preprocessor, sizes = prepare(parts, plan.preprocessor, plan.network)
     vectors = _vectors(plan.vectors, preprocessor, parts, progress) if plan.vectors else None
     facts_of_vectors = vectors and vectors.facts
     decides = _what_decides(plan, parts, facts_of_vectors)
@@ -147,14 +144,15 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         baselines=measured.evaluation.baselines,
         temperature=measured.evaluation.temperature,
         calibration=measured.calibration,
+        folds=_folds(plan, splits, progress) if splits else None,
         libraries=_libraries(),
         vectors=facts_of_vectors,
     )
     reference = Reference.make(
-        preprocessor, engine.score, len(vocabulary), plan.preprocessor.max_tokens
+        preprocessor, engine.score, sizes.vocabulary_size, plan.preprocessor.max_tokens
     )
     files = {
-        bundle_files.VOCABULARY: vocabulary.to_text().encode(),
+        bundle_files.VOCABULARY: preprocessor.vocabulary.to_text().encode(),
         bundle_files.WEIGHTS: _archive(model),
         bundle_files.REFERENCE: reference.to_npz(),
         bundle_files.CARD: model_card(manifest).encode(),
@@ -175,6 +173,20 @@ def _vectors(
     return found
 
 
+def _folds(plan: Plan, splits: Sequence[Parts], progress: TrainingProgress) -> Folds:
+    def learn_from(parts: Parts) -> tuple[KerasEngine, Preprocessor]:
+        _, preprocessor, sizes = prepare(parts, plan.preprocessor, plan.network)
+        vectors = _vectors(plan.vectors, preprocessor, parts, progress) if plan.vectors else None
+        with TemporaryDirectory() as folder:
+            checkpoint = Checkpoint(Path(folder) / "fold", b"")
+            model, _ = learn(
+                parts, preprocessor, sizes, plan.training, progress, checkpoint, vectors
+            )
+        return KerasEngine(model, sizes.subwords), preprocessor
+
+    return cross_validate(splits, learn_from, progress.say)
+
+
 def _what_decides(plan: Plan, parts: Parts, vectors: VectorsFacts | None) -> bytes:
     """Return all that what is learnt depends on."""
     texts = [fingerprint(parts.train), fingerprint(parts.validation)]
@@ -188,7 +200,9 @@ def _libraries() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in names}
 
 
-def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
+def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, list[Parts], DataFacts]:
+    """Return the parts to train and measure with, the splits of each fold, and what they are."""
+
     def read(paths: Sequence[Path], weights: Sequence[float] = ()) -> Dataset:
         return read_labelled(paths, plan.columns, progress.say, weights, plan.encoding)
 
@@ -210,9 +224,15 @@ def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
     giveaways = find_giveaways(parts.train)
     if told := finding(giveaways, parts.train, removed=plan.remove_giveaways):
         found.append(told)
+    splits: list[Parts] = []
+    if plan.folds:
+        share = plan.shares.validation
+        splits = folds(data.examples, plan.folds, share, plan.training.seed, plan.rules)
     if plan.remove_giveaways:
         named = {giveaway.token for giveaway in giveaways}
-        parts = parts._replace(train=without_giveaways(parts.train, named))
+        parts, *splits = (
+            each._replace(train=without_giveaways(each.train, named)) for each in (parts, *splits)
+        )
     facts = DataFacts(
         fingerprint=fingerprint(parts.train),
         files=tuple(name for dataset in every for name in dataset.files),
@@ -230,7 +250,7 @@ def _read(plan: Plan, progress: TrainingProgress) -> tuple[Parts, DataFacts]:
     )
     for each in found:
         progress.say(each.line())
-    return parts, facts
+    return parts, splits, facts
 
 
 def _by_name(parts: Parts) -> dict[str, list[Example]]:

@@ -121,3 +121,10 @@ def test_the_commands_of_the_readme_do_what_it_says(reader):
     assert '"model":"mine@' in reader.run(train).replace(" ", "")
     assert (reader.directory / "models/mine/README.md").is_file()
     assert '"evidence": [{"text": "wonderful' in reader.run(explain)
+
+
+def test_the_commands_of_the_page_on_training_do_what_it_says(reader):
+    look, train = SHELL_BLOCK.findall((ROOT / "docs" / "training.md").read_text())
+    assert '"good": 50' in reader.run(look)
+    assert (reader.directory / "look" / "inspect.html").is_file()
+    assert "this model" in reader.run(train)

@@ -488,3 +488,14 @@ def test_labelled_texts_are_looked_at(tmp_path, training_file, fails, capsys):
     assert json.loads(capsys.readouterr().out) == json.loads((out / "inspect.json").read_text())
     assert "No such file" in fails("inspect", "--data", tmp_path / "none")
     assert "no folder" in fails("inspect", "--data", training_file, "--out", training_file)
+
+
+def test_folds_tell_how_much_the_figures_vary(tmp_path, training_file, capsys):
+    out = tmp_path / "m"
+    assert exit_code("train", "--data", training_file, "--out", out, *FEW, "--folds", 2) == 0
+    captured = capsys.readouterr()
+    assert "fold 2 of 2: macro recall" in captured.err
+    assert "| 2 folds " in captured.out
+    folds = json.loads((out / "bundle.json").read_text())["folds"]
+    assert [len(figures) for figures in folds.values()] == [2, 2, 2]
+    assert "| 2 folds " in (out / "README.md").read_text()

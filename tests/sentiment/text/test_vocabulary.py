@@ -53,3 +53,10 @@ def test_any_vocabulary_that_texts_can_give_survives_being_stored(texts):
 def test_a_text_that_is_no_vocabulary_is_refused(text, why):
     with pytest.raises(ValueError, match=why):
         Vocabulary.from_text(text)
+
+
+def test_what_is_counted_is_bounded_and_what_is_frequent_is_kept():
+    texts = [["often", f"once{n}", "rather" if n % 3 else "often"] for n in range(500)]
+    known = Vocabulary.learn(texts, 100, most_held=10)
+    assert known.tokens == ("<padding>", "<unknown>", "often", "rather")
+    assert known.tokens == Vocabulary.learn(texts, 100).tokens
