@@ -111,11 +111,13 @@ def test_weights_that_changed_since_the_bundle_was_loaded_are_no_reason_for_kera
 
 
 def test_no_tensorflow_and_no_numba_is_in_a_process_that_serves(scorer):
+    scorer.check_explains()
     program = (
         "import sys\n"
         "from sentiment import Scorer\n"
         "scorer = Scorer.load(sys.argv[1])\n"
         "scorer.check_reference()\n"
+        "scorer.check_explains()\n"
         "print(scorer.score(scorer.prepare(['I love it'])).shape, scorer.engine)\n"
         "print({'tensorflow', 'keras', 'numba'} & set(sys.modules))\n"
     )
