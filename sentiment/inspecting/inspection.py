@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
+from sentiment.data.class_names import check_number
 from sentiment.data.dataset import Dataset, Example, count_labels
 from sentiment.data.duplicates import first_of_each, key
 from sentiment.data.findings import repeated, short
@@ -112,8 +113,13 @@ class Inspection(msgspec.Struct, frozen=True):
 
 
 def inspect(data: Dataset, max_tokens: int, *, show_texts: bool = True) -> Inspection:
-    """Look at labelled texts; with `show_texts`, some of them are in what is returned."""
+    """Look at labelled texts; with `show_texts`, some of them are in what is returned.
+
+    Raises:
+        DataError: There are more than 20 labels.
+    """
     examples = data.examples
+    check_number({example.label for example in examples})
     texts = [example.text for example in examples]
     tokens = [tokenize(normalize(text[:_CHARACTERS])) for text in texts]
     keys = [key(text) for text in texts]

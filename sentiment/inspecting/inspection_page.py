@@ -19,7 +19,9 @@ def as_markdown(found: Inspection) -> str:
                 lines.append(markdown(block))
             elif isinstance(block, Paragraph):
                 lines.append(block.text)
-    return "\n\n".join(lines) + "\n"
+    text = "\n\n".join(lines) + "\n"
+    # A label may hold what upsets a terminal, as texts do.
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
 
 
 def as_files(found: Inspection) -> dict[str, bytes]:

@@ -18,6 +18,11 @@ _LIMITS = (
     "each label then. Irony, other languages, and news that reads like opinion are often mistaken. "
     "Measure it with texts of your own before relying on it: `python -m sentiment evaluate`."
 )
+_SPLITS = {
+    "shuffle": "drawn at random within each label",
+    "time": "split by time, the latest texts to test with, those before them to validate with",
+    "group": "drawn so that all texts of one author are in one part",
+}
 _POOLINGS = {"max": "maximum", "mean": "mean"}
 
 
@@ -87,9 +92,9 @@ def _data(manifest: Manifest) -> str:
     )
     return (
         f"## Data\n\n{counts}\n\n"
-        f"From {_listed(data.files)}; unless given as files of their own, the parts were drawn at "
-        f"random within each label (seed {manifest.training.seed}). Left out: {data.duplicates:,} "
-        f"texts that repeat another (but for handles, links, case and punctuation), "
+        f"From {_listed(data.files)}; unless given as files of their own, the parts were "
+        f"{_SPLITS.get(data.split, data.split)} (seed {manifest.training.seed}). Left out: "
+        f"{data.duplicates:,} texts that repeat another (but for handles, links, case and punctuation), "
         f"{data.held_out_alike:,} that are the same as or near to a held-out one, and "
         f"{data.malformed:,} rows that could not be read. Fingerprint of the training texts: "
         f"`{data.fingerprint}`."

@@ -490,6 +490,17 @@ def test_labelled_texts_are_looked_at(tmp_path, training_file, fails, capsys):
     assert "no folder" in fails("inspect", "--data", training_file, "--out", training_file)
 
 
+def test_the_card_says_how_the_parts_were_split(tmp_path, capsys):
+    rows = [
+        json.dumps({"text": text, "label": label, "at": 1e9 + place})
+        for place, (text, label) in enumerate(make_texts(120))
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    command = ["train", "--data", tmp_path / "a.jsonl", "--out", tmp_path / "m", *FEW]
+    assert exit_code(*command, "--split", "time", "--time-column", "at") == 0
+    assert "were split by time, the latest texts" in (tmp_path / "m" / "README.md").read_text()
+
+
 def test_folds_tell_how_much_the_figures_vary(tmp_path, training_file, capsys):
     out = tmp_path / "m"
     assert exit_code("train", "--data", training_file, "--out", out, *FEW, "--folds", 2) == 0

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sentiment.data.dataset import Dataset, Example
+from sentiment.errors import DataError
 from sentiment.inspecting.counted import count
 from sentiment.inspecting.doubtful import doubtful
 from sentiment.inspecting.inspection import inspect
@@ -93,14 +94,14 @@ def test_advice_says_what_to_mend():
 
 def test_texts_of_strangers_become_no_html_and_upset_no_terminal():
     hostile = "<script>alert(1)</script>\x1b[31m red \u202e"
-    found = look([*EXAMPLES, Example(hostile, "<b>x"), Example(hostile, "neutral")])
+    found = look([*EXAMPLES, Example(hostile, "<b>x\x1b"), Example(hostile, "neutral")])
     files = as_files(found)
     page = files["inspect.html"].decode()
     assert "<script>" not in page
     assert "<b>x" not in page
     assert "&lt;script&gt;" in page
     assert "<svg" in page
-    assert "\x1b" not in page + as_markdown(found)
+    assert "\x1b" not in as_markdown(found)
     assert json.loads(files["inspect.json"])["texts"] == 302
 
 
@@ -109,3 +110,8 @@ def test_texts_are_kept_out_where_that_is_asked_for():
     assert (found.disputed, found.doubtful) == ((), ())
     assert found.repeats.disputed == 1
     assert EXAMPLES[0].text not in as_markdown(found)
+
+
+def test_more_than_20_labels_are_the_wrong_column():
+    with pytest.raises(DataError, match="is it the right column"):
+        look([Example(f"text {number}", str(number)) for number in range(21)])
