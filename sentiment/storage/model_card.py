@@ -95,8 +95,8 @@ def _data(manifest: Manifest) -> str:
         f"From {_listed(data.files)}; unless given as files of their own, the parts were "
         f"{_SPLITS.get(data.split, data.split)} (seed {manifest.training.seed}). Left out: "
         f"{data.duplicates:,} texts that repeat another (but for handles, links, case and "
-        f"punctuation), {data.held_out_alike:,} that are the same as or near to a held-out one, and "
-        f"{data.malformed:,} rows that could not be read. Fingerprint of the training texts: "
+        f"punctuation), {data.held_out_alike:,} that are the same as or near to a held-out one, "
+        f"and {data.malformed:,} rows that could not be read. Fingerprint of the training texts: "
         f"`{data.fingerprint}`."
     )
 
