@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from configuration.command_line import OneLineParser
-from sentiment.commands import compare, evaluate, inspect, score, sign, train, train_vectors
+from sentiment.commands import compare, evaluate, inspect, score, sign, train, train_vectors, tune
 from sentiment.commands.wiring import complain
 from sentiment.errors import SentimentError
 
@@ -22,6 +22,7 @@ COMMANDS = {
     "score": score,
     "sign": sign,
     "train-vectors": train_vectors,
+    "tune": tune,
 }
 
 

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 VectorsUse = Literal["tuned", "frozen", "frozen-then-tuned"]
 EngineChoice = Literal["auto", "folded", "keras"]
 Augmentation = Literal["drop", "swap", "emoji", "hashtag"]
+SearchMethod = Literal["random", "hyperband"]
 Device = Literal["auto", "cpu", "gpu"]
 NetworkKind = Literal["cnn", "cnn-subword", "cnn-lstm", "mlp"]
 Padding = Literal["same", "valid"]

@@ -7,7 +7,7 @@ from sentiment.errors import DataError, SettingsError
 
 MOST_CLASSES = 20
 # As pandas writes whole numbers of a column in which one was missing.
-_WHOLE = re.compile(r"([+-]?\d+)\.0*")
+_WHOLE = re.compile(r"\A([+-]?\d+)\.0*\Z")
 
 
 def read_renames(text: str) -> dict[str, str]:
@@ -42,7 +42,7 @@ class ClassNames:
     def __getitem__(self, label: str) -> str:
         """Return what a label of a file is called from now on; "4.0" is "4"."""
         if label not in self._names:
-            whole = _WHOLE.fullmatch(label)
+            whole = _WHOLE.match(label)
             plain = whole[1] if whole else label
             self.seen.add(plain)
             self._names[label] = self._renames.get(plain, plain)

@@ -18,7 +18,7 @@ from sentiment.data.soft_labels import likeliest
 from sentiment.data.times import seconds_of_id
 from sentiment.errors import DataError, SettingsError
 
-_NUMBER = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?\s*")
+_NUMBER = re.compile(r"\A\s*[+-]?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?\s*\Z")
 
 
 class Example(NamedTuple):
@@ -144,7 +144,7 @@ def _usable(row: Row | Malformed, names: ClassNames) -> Example | Malformed:
 
 
 def _check_words(path: Path, examples: Sequence[Example]) -> None:
-    numbers = sum(_NUMBER.fullmatch(example.text) is not None for example in examples)
+    numbers = sum(_NUMBER.match(example.text) is not None for example in examples)
     if numbers > len(examples) / 2:
         raise DataError(
             f"{path}: {numbers:,} of {len(examples):,} texts are numbers, as "

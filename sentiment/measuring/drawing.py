@@ -37,14 +37,16 @@ _STYLE = {
 }
 
 
-def new_figure(width: float, height: float, columns: int = 1) -> tuple[Any, Sequence[Any]]:
-    """Return a figure of this size, in inches, and its axes side by side."""
+def new_figure(
+    width: float, height: float, columns: int = 1, rows: int = 1
+) -> tuple[Any, Sequence[Any]]:
+    """Return a figure of this size, in inches, and its axes, row by row."""
     from matplotlib import rc_context  # noqa: PLC0415  (slow)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     with rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
-        return figure, list(figure.subplots(1, columns, squeeze=False)[0])
+        return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
 def svg(figure: Any, name: str) -> str:

@@ -5,21 +5,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.data.split import Parts
 from sentiment.measuring.evaluation import LearningStep
 from sentiment.networks import network
 from sentiment.networks.composition import ComposedEmbedding, token_ngrams
 from sentiment.networks.subwords import ngram_ids
 from sentiment.runtime import keras
-from sentiment.settings import NetworkSettings, TrainingSettings
-from sentiment.text.preprocessor import Preprocessor
+from sentiment.settings import TrainingSettings
 from sentiment.training.augment import Variants
 from sentiment.training.checkpoint import Checkpoint
 from sentiment.training.cooccurrence import token_vectors
 from sentiment.training.fit import Fitting, planned_steps
 from sentiment.training.labelled import Labelled, labelled
+from sentiment.training.prepared import Prepared
 from sentiment.training.progress import TrainingProgress
-from sentiment.training.word_vectors import Covered
 
 
 class Learnt(NamedTuple):
@@ -30,42 +28,36 @@ class Learnt(NamedTuple):
 
 
 def learn(
-    parts: Parts,
-    preprocessor: Preprocessor,
-    sizes: NetworkSettings,
+    prepared: Prepared,
     settings: TrainingSettings,
     progress: TrainingProgress,
-    checkpoint: Checkpoint,
-    vectors: Covered | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Learnt:
     """Train a network on the training texts, and choose its weights by the validation texts.
 
     Args:
-        parts: The texts.
-        preprocessor: Texts to ids.
-        sizes: What the network is made of.
+        prepared: What it starts from.
         settings: How it learns.
         progress: What the user sees of it.
         checkpoint: Where it goes on from, if anywhere, and what it leaves behind when interrupted.
-        vectors: What the words' own vectors start from; they start from what stands beside the
-            words when None.
 
     Raises:
         SettingsError: The checkpoint is of another training.
         TrainingError: The loss is no longer a number, or a checkpoint cannot be written.
     """
+    parts, preprocessor, sizes = prepared.parts, prepared.preprocessor, prepared.sizes
     keras.utils.set_random_seed(settings.seed)
     labels = parts.labels
     train = labelled(parts.train, labels, preprocessor, settings.soft_share)
     validation = labelled(parts.validation, labels, preprocessor)
-    model, known = _new(sizes, len(labels), preprocessor, settings, train, vectors)
+    model, known = _new(prepared, settings, train)
     variants = None
     if settings.augment:
         texts = [example.text for example in parts.train]
         variants = Variants(texts, preprocessor, settings.augment, settings.augmented_share)
     spelling = None if known is None else (sizes.subwords, known)
     fitting = Fitting(model, train, validation, labels, settings, spelling, variants)
-    if checkpoint.resumed:
+    if checkpoint and checkpoint.resumed:
         fitting.restore(checkpoint.load())
         progress.say(f"goes on after epoch {len(fitting.done)}")
     progress.steps(planned_steps(len(parts.train), settings))
@@ -74,7 +66,8 @@ def learn(
             f"epoch {epoch.number}: loss {epoch.loss:.3f}, validation macro recall "
             f"{epoch.validation.macro_recall:.3f}{' (best so far)' if epoch.best else ''}"
         )
-        checkpoint.save(fitting.state())
+        if checkpoint:
+            checkpoint.save(fitting.state())
     learning = [
         LearningStep(each.number, each.loss, each.validation.macro_recall, each.best)
         for each in fitting.done
@@ -83,25 +76,21 @@ def learn(
 
 
 def _new(
-    sizes: NetworkSettings,
-    classes: int,
-    preprocessor: Preprocessor,
-    settings: TrainingSettings,
-    train: Labelled,
-    vectors: Covered | None,
+    prepared: Prepared, settings: TrainingSettings, train: Labelled
 ) -> tuple[Any, npt.NDArray[np.int32] | None]:
     """Return a network that knows nothing yet, and the parts of the words if it reads spelling.
 
     One that does not, learns words by their n-grams all the same: what those of the vocabulary
     share is in their vectors afterwards.
     """
+    sizes, vectors = prepared.sizes, prepared.vectors
     start = token_vectors(
         train.texts.without_spelling(), sizes.vocabulary_size, sizes.embedding_size, settings.seed
     )
     if vectors is not None:
         start[vectors.known] = vectors.vectors[vectors.known]
-    tokens = preprocessor.vocabulary.tokens
+    tokens = prepared.preprocessor.vocabulary.tokens
     ngrams = token_ngrams(tokens, settings.ngrams) if settings.ngrams else None
     embedding = ComposedEmbedding(start, ngrams, None if vectors is None else vectors.known)
     known = ngram_ids(tokens, sizes.subwords) if sizes.subwords else None
-    return network.build(sizes, classes, embedding), known
+    return network.build(sizes, len(prepared.parts.labels), embedding), known

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.data.dataset import Example
-from sentiment.data.split import Parts
 from sentiment.measuring.baselines import compare_with_baselines, learn_and_predict
 from sentiment.measuring.calibration import CalibrationFigures, fit_temperature
 from sentiment.measuring.evaluation import Evaluation, LearningStep, Scored, evaluate_scored
@@ -16,7 +15,7 @@ from sentiment.measuring.report import Report, measure_with_intervals
 from sentiment.networks.tempered import tempered
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.text.preprocessor import Preprocessor
-from sentiment.text.vocabulary import Vocabulary
+from sentiment.training.prepared import Prepared
 
 
 class Measured(NamedTuple):
@@ -42,9 +41,7 @@ class Measured(NamedTuple):
 
 def temper_and_measure(
     engine: KerasEngine,
-    parts: Parts,
-    preprocessor: Preprocessor,
-    known: Vocabulary,
+    prepared: Prepared,
     learning: Sequence[LearningStep],
     name: str,
     *,
@@ -54,13 +51,12 @@ def temper_and_measure(
 
     Args:
         engine: Computes a network as `network.finished` returns it.
-        parts: The texts.
-        preprocessor: The network's.
-        known: The tokens that the simple classifiers beside it may count.
+        prepared: What it learnt from; the simple classifiers beside it count all known tokens.
         learning: What each epoch led to.
         name: The model's.
         show_texts: Whether the texts of mistakes are in the report.
     """
+    parts, preprocessor, known = prepared.parts, prepared.preprocessor, prepared.known
 
     def scored(examples: Sequence[Example]) -> Scored:
         texts = [example.text for example in examples]

@@ -1,42 +1,68 @@
-"""From the texts to learn from to the tokens that a network will know."""
+"""Split texts with all that a network needs before it can learn from them."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from sentiment.data.split import Parts
 from sentiment.errors import DataError
 from sentiment.settings import LARGEST_VOCABULARY, NetworkSettings, PreprocessorSettings
 from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import LEAST_SIZE, Vocabulary
+from sentiment.training.word_vectors import Covered, cover
 
 
 class Prepared(NamedTuple):
-    """What has to be there before a network learns.
+    """What learning starts from.
 
     Attributes:
-        known: All tokens that the texts have twice, for simple classifiers.
-        preprocessor: With the most frequent of these, for the network.
-        sizes: Those of the network, with the size of its vocabulary.
+        parts: The texts.
+        known: Every token that comes twice in the texts to learn from.
+        preprocessor: Texts to ids, with the most frequent of these.
+        sizes: What the network is made of, with the size that its vocabulary came to have.
+        vectors: What the words' own vectors start from, where somebody else trained them.
     """
 
+    parts: Parts
     known: Vocabulary
     preprocessor: Preprocessor
     sizes: NetworkSettings
+    vectors: Covered | None
 
 
-def prepare(parts: Parts, settings: PreprocessorSettings, network: NetworkSettings) -> Prepared:
-    """Learn the vocabulary of the training texts.
+def prepare(
+    parts: Parts,
+    preprocessor: PreprocessorSettings,
+    network: NetworkSettings,
+    vectors: Path | None,
+    say: Callable[[str], None],
+) -> Prepared:
+    """Learn the vocabulary of the texts to learn from, and look it up in a file of vectors.
 
     Raises:
-        DataError: They have no token twice.
+        DataError: No word comes twice, or the vectors cannot be used.
     """
     known = Vocabulary.learn(
-        (tokens(example.text, settings) for example in parts.train), LARGEST_VOCABULARY
+        (tokens(example.text, preprocessor) for example in parts.train), LARGEST_VOCABULARY
     )
     # The most frequent of them, for they are in this order.
     vocabulary = Vocabulary(known.tokens[: network.vocabulary_size])
     if len(vocabulary) < LEAST_SIZE:
         raise DataError("no word comes twice in the texts: add others, or name another column")
+    encode = Preprocessor(vocabulary, preprocessor)
     sizes = msgspec.structs.replace(network, vocabulary_size=len(vocabulary))
-    return Prepared(known, Preprocessor(vocabulary, settings), sizes)
+    covered = _covered(vectors, encode, parts, say) if vectors else None
+    return Prepared(parts, known, encode, sizes, covered)
+
+
+def _covered(
+    path: Path, preprocessor: Preprocessor, parts: Parts, say: Callable[[str], None]
+) -> Covered:
+    vocabulary = preprocessor.vocabulary
+    found = cover(path, vocabulary.tokens)
+    ids = preprocessor([example.text for example in parts.train]).without_spelling().ids
+    say(found.told(np.bincount(ids, minlength=len(vocabulary))))
+    return found

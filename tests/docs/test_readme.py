@@ -124,7 +124,10 @@ def test_the_commands_of_the_readme_do_what_it_says(reader):
 
 
 def test_the_commands_of_the_page_on_training_do_what_it_says(reader):
-    look, train = SHELL_BLOCK.findall((ROOT / "docs" / "training.md").read_text())
+    page = (ROOT / "docs" / "training.md").read_text()
+    look, train, vectors, search = SHELL_BLOCK.findall(page)
     assert '"good": 50' in reader.run(look)
     assert (reader.directory / "look" / "inspect.html").is_file()
     assert "this model" in reader.run(train)
+    assert "vectors of 50 dimensions." in reader.run(vectors)
+    assert "All trials are in search/tuning.html." in reader.run(search)
