@@ -112,6 +112,10 @@ class Positions:
                     partition=where.partition,
                     records=first[where] - found,
                 )
+            elif truncated and not self._is_doubted(where):
+                # It was found out in the background, about a position that we have left since: the
+                # topic was made anew, say, and we have sought its beginning.
+                log.debug("a truncation behind us", partition=where.partition)
             elif truncated or found > ends[where]:
                 # Where the logs part, if the broker knows; else never ahead of where we are.
                 position = self._consumer.position(where) if truncated else found
@@ -127,6 +131,11 @@ class Positions:
                 # Brokers also say so of a leader epoch that they cannot place; a seek forgets it.
                 self._consumer.seek(where, found)
                 log.warning("a position is read anew", partition=where.partition, offset=found)
+
+    def _is_doubted(self, where: TopicPartition) -> bool:
+        """Whether the client reads no further from where we are, which the broker's log lacks."""
+        subscription = self._consumer._subscription  # noqa: SLF001 - position() would wait for it
+        return bool(subscription.is_offset_validation_needed(where))
 
     def _commit(self, where: TopicPartition, offset: int) -> None:
         """Commit an offset that is behind the committed one.

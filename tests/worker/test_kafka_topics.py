@@ -4,7 +4,8 @@ import time
 import uuid
 from contextlib import closing
 
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import KafkaAdminClient, OffsetAndMetadata, TopicPartition
+from kafka.errors import LogTruncationError
 
 from tests.worker.worlds import (
     PATIENCE_SECONDS,
@@ -108,6 +109,20 @@ def test_behind_records_that_the_broker_has_lost_it_is_read_on(kafka, topics, ca
         world.append(b"new")
         with worker(world) as (source, _):
             assert [record.value for record in next_batch(source).records] == [b"new"]
+
+
+def test_a_truncation_of_which_the_client_tells_too_late_hides_nothing(kafka, topics, capsys):
+    """In the background it compares a topic that was made anew with where we were in the old one."""
+    with closing(OnKafka(kafka.bootstrap_servers, topics)) as world, worker(world) as (source, _):
+        for number in range(3):
+            world.append(b"%d" % number)
+        assert next_batch(source).records
+        where = TopicPartition(topics.input, 0)
+        parted = LogTruncationError({where: OffsetAndMetadata(3, "", 0)})
+        source._consumer._fetcher._cached_log_truncation = parted
+        source.rewind()
+        assert [record.value for record in next_batch(source).records] == [b"0", b"1", b"2"]
+    assert "lost records" not in capsys.readouterr().out
 
 
 def test_partitions_that_are_added_while_running_are_read_from_their_beginning(kafka, topics):
