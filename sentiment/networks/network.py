@@ -34,21 +34,28 @@ layers, ops = keras.layers, keras.ops
 def build(
     settings: NetworkSettings, classes: int, embedding: ComposedEmbedding | None = None
 ) -> Any:
-    """Return a new network with random weights, its embedding a plain one unless given.
+    """Return a new network with random weights.
 
-    Its inputs are those that `Inputs.padded` returns, its output is float32 (texts, classes): the
-    probabilities.
+    Its output is float32 (texts, classes): the probabilities. Its inputs are those of `Inputs`, and
+    with an `embedding` that puts words together those of `TrainingInputs`, to learn by.
     """
-    ids = keras.Input((None,), dtype="int32", name="ids")
-    inputs = [ids]
+    if embedding is None:
+        ids = keras.Input((None,), dtype="int32", name="ids")
+        inputs = [ids]
+        plain = (settings.vocabulary_size, settings.embedding_size)
+        vectors = layers.Embedding(*plain, name="embedding")(ids)
+        if settings.subwords:
+            inputs.append(keras.Input((None, NGRAMS_OF_A_WORD), dtype="int32", name="parts"))
+            vectors = layers.Add(name="spelt")([vectors, _mean_of_parts(settings, inputs[1])])
+    else:
+        ids = keras.Input((None,), dtype="int32", name="places")
+        inputs = [ids, keras.Input((), dtype="int32", name="words")]
+        of_words = embedding(inputs[1])
+        if settings.subwords:
+            inputs.append(keras.Input((NGRAMS_OF_A_WORD,), dtype="int32", name="parts"))
+            of_words = layers.Add(name="spelt")([of_words, _mean_of_parts(settings, inputs[2])])
+        vectors = ops.take(of_words, ids, axis=0)
     mask = ops.expand_dims(ops.cast(ops.not_equal(ids, PADDING_ID), "float32"), -1)
-    embedding = embedding or layers.Embedding(
-        settings.vocabulary_size, settings.embedding_size, name="embedding"
-    )
-    vectors = embedding(ids)
-    if settings.kind == "cnn-subword":
-        inputs.append(keras.Input((None, NGRAMS_OF_A_WORD), dtype="int32", name="parts"))
-        vectors = layers.Add(name="spelt")([vectors, _mean_of_parts(settings, inputs[1])])
     vectors = layers.SpatialDropout1D(settings.spatial_dropout, name="spatial_dropout")(vectors)
     vectors = layers.Multiply(name="vectors")([vectors, mask])
     values = _READERS[settings.kind](settings, vectors, mask)
@@ -128,7 +135,7 @@ def finished(
     of the optimizer's variables.
 
     Args:
-        model: As it was trained.
+        model: As it was trained, with an embedding of its own or without.
         settings: What `model` was built with.
         classes: The same.
         parts: `ngram_ids` of the vocabulary, for a network that reads spelling.

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.text.unseen_words import LONGEST_WORD, has_spelling
-from sentiment.text.vocabulary import UNKNOWN_ID
 
 # Another choice here, or another hash, would be another network.
 LENGTHS = (3, 4, 5)
@@ -68,45 +66,3 @@ def _ngrams(word: str) -> list[str]:
         for length in LENGTHS
         if start + length <= len(marked)
     ]
-
-
-class Inputs:
-    """Texts as a network takes them: ids, and, where it reads spelling, the parts of words.
-
-    Once a network is finished the parts of known words are in their vectors already. While it is
-    trained they are not, and `known` tells them.
-    """
-
-    def __init__(
-        self, texts: EncodedTexts, subwords: int = 0, known: npt.NDArray[np.int32] | None = None
-    ) -> None:
-        """Take texts, and the number of the network's vectors of n-grams.
-
-        Args:
-            texts: The texts.
-            subwords: 0 for a network that does not read spelling.
-            known: `ngram_ids` of the vocabulary, or None.
-        """
-        self._texts = texts
-        self._parts: npt.NDArray[np.int32] | None = None
-        self._known = known is not None
-        if subwords:
-            of_known = np.zeros((1, NGRAMS_OF_A_WORD), np.int32) if known is None else known
-            # An id of -1 is the last row.
-            of_unseen = ngram_ids(texts.unseen, subwords)[::-1]
-            self._parts = np.concatenate([of_known, of_unseen])
-
-    def padded(
-        self, rows: npt.NDArray[np.int64] | Sequence[int], multiple: int = 1
-    ) -> list[npt.NDArray[np.int32]]:
-        """Return what a model is called with for some of the texts.
-
-        Returns:
-            int32 (rows, width), padded as `EncodedTexts.padded` does; and for a network that reads
-            spelling int32 (rows, width, `NGRAMS_OF_A_WORD`).
-        """
-        ids = self._texts.padded(rows, multiple)
-        if self._parts is None:
-            return [ids]
-        parts = self._parts[ids if self._known else np.minimum(ids, 0)]
-        return [np.where(ids < 0, np.int32(UNKNOWN_ID), ids), parts]

@@ -3,6 +3,7 @@
 import math
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.errors import BundleError
-from sentiment.networks.subwords import Inputs
+from sentiment.networks.inputs import Inputs, InputsOf
 from sentiment.runtime import keras, use_threads
 from sentiment.runtime import tensorflow as tf
 from sentiment.storage.archive import BadArchive
@@ -32,15 +33,13 @@ class KerasEngine:
 
     name = "keras"
 
-    def __init__(
-        self, model: Any, subwords: int = 0, known: npt.NDArray[np.int32] | None = None
-    ) -> None:
-        """Take a model, and what `Inputs` needs to know of it."""
+    def __init__(self, model: Any, inputs_of: InputsOf = Inputs) -> None:
+        """Take a model, and what makes its inputs of texts."""
         self.model = model
         self.classes = int(model.output_shape[-1])
-        self._subwords, self._known = subwords, known
-        # What each call may have beside its texts' padded tokens.
-        self._tokens_at_once = _TOKENS_AT_ONCE // (4 if subwords else 1)
+        self._inputs_of = inputs_of
+        # A network that reads spelling has forty parts for each.
+        self._tokens_at_once = _TOKENS_AT_ONCE // (1 if len(model.inputs) == 1 else 4)
         self._probabilities = _compiled(model)
 
     @classmethod
@@ -82,7 +81,7 @@ class KerasEngine:
                     f"{path} holds values that are no finite numbers in {weight.path}: "
                     "restore or retrain the model"
                 )
-        return cls(model, subwords)
+        return cls(model, partial(Inputs, subwords=subwords))
 
     def score(self, batch: EncodedTexts) -> npt.NDArray[np.float32]:
         """Return the probabilities of each text: float32 (texts, classes), rows sum to 1.
@@ -91,7 +90,7 @@ class KerasEngine:
         """
         scores = np.empty((len(batch), self.classes), np.float32)
         lengths = batch.lengths
-        inputs = Inputs(batch, self._subwords, self._known)
+        inputs = self._inputs_of(batch)
         longest_first = np.argsort(-lengths, kind="stable")
         first = 0
         while first < len(batch):

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from sentiment.errors import TrainingError
 from sentiment.measuring.report import Report, measure
 from sentiment.networks.composition import ComposedEmbedding
-from sentiment.networks.subwords import Inputs
+from sentiment.networks.inputs import TrainingInputs
 from sentiment.runtime import keras
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import TrainingSettings
-from sentiment.text.vocabulary import PADDING_ID, UNKNOWN_ID
+from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.training.augment import Variants
 from sentiment.training.batches import balanced, batches, shuffled
 from sentiment.training.labelled import Labelled
@@ -63,8 +63,7 @@ class Fitting:
         validation: Texts whose macro recall decides which weights are kept, and when to stop.
         labels: The names of the classes.
         settings: How to train.
-        spelling: For a network that reads it, how many vectors of n-grams it has, and the
-            `ngram_ids` of the vocabulary.
+        inputs_of: Makes the model's inputs of texts.
         variants: Gives the texts of each epoch; they are always the same when None.
     """
 
@@ -75,13 +74,13 @@ class Fitting:
         validation: Labelled,
         labels: tuple[str, ...],
         settings: TrainingSettings,
-        spelling: tuple[int, npt.NDArray[np.int32]] | None = None,
+        inputs_of: Callable[[EncodedTexts], TrainingInputs] = TrainingInputs,
         variants: Variants | None = None,
     ) -> None:
         self._model, self._train, self._validation = model, train, validation
         self._labels, self._settings, self._variants = labels, settings, variants
-        self._spelling: tuple[int, npt.NDArray[np.int32] | None] = spelling or (0, None)
-        self._engine = KerasEngine(model, *self._spelling)
+        self._inputs_of = inputs_of
+        self._engine = KerasEngine(model, inputs_of)
         self._rng = np.random.default_rng(settings.seed)
         self._progress = _Progress()
         self._best_weights = model.get_weights()
@@ -153,23 +152,24 @@ class Fitting:
             embedding.thaw()
         texts = self._variants.drawn(self._rng) if self._variants else self._train.texts
         losses = []
-        inputs = Inputs(texts, *self._spelling)
+        inputs = self._inputs_of(texts)
         order = balanced if self._settings.balanced_sampling else shuffled
         rows_of_epoch = order(self._train.classes, self._rng)
         size = self._settings.batch_size
         for rows in batches(rows_of_epoch, texts.lengths, size, self._rng):
-            ids, *parts = inputs.padded(rows, _WIDTH_STEP)
-            given = [_words_dropped(ids, self._settings, self._rng), *parts]
+            given = inputs.padded(rows, _WIDTH_STEP, self._dropped)
             losses.append(
-                self._model.train_on_batch(
-                    given if parts else given[0], self._train.targets[rows], self._weights[rows]
-                )
+                self._model.train_on_batch(given, self._train.targets[rows], self._weights[rows])
             )
             step_done()
         loss = float(np.mean(losses))
         if not np.isfinite(loss):
             raise TrainingError("the loss is no longer a number: lower --learning-rate")
         return self._measured(loss)
+
+    def _dropped(self, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+        """Return at which places words count as unknown ones: bool (texts, width)."""
+        return self._rng.random(shape, np.float32) < self._settings.word_dropout
 
     @property
     def _time_to_thaw(self) -> bool:
@@ -236,10 +236,3 @@ def _weights(train: Labelled, classes: int, settings: TrainingSettings) -> npt.N
         totals = np.bincount(train.classes, weights, classes)
         weights = weights * (weights.sum() / (classes * totals[train.classes]))
     return weights.astype(np.float32)
-
-
-def _words_dropped(
-    ids: npt.NDArray[np.int32], settings: TrainingSettings, rng: np.random.Generator
-) -> npt.NDArray[np.int32]:
-    dropped = (rng.random(ids.shape, np.float32) < settings.word_dropout) & (ids != PADDING_ID)
-    return np.where(dropped, np.int32(UNKNOWN_ID), ids)

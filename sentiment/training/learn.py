@@ -1,5 +1,6 @@
 """Examples to a trained network, by way of a checkpoint after each epoch."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 from sentiment.measuring.evaluation import LearningStep
 from sentiment.networks import network
 from sentiment.networks.composition import ComposedEmbedding, token_ngrams
+from sentiment.networks.inputs import TrainingInputs
 from sentiment.networks.subwords import ngram_ids
 from sentiment.runtime import keras
 from sentiment.settings import TrainingSettings
@@ -55,8 +57,8 @@ def learn(
     if settings.augment:
         texts = [example.text for example in parts.train]
         variants = Variants(texts, preprocessor, settings.augment, settings.augmented_share)
-    spelling = None if known is None else (sizes.subwords, known)
-    fitting = Fitting(model, train, validation, labels, settings, spelling, variants)
+    inputs_of = partial(TrainingInputs, subwords=sizes.subwords, known=known)
+    fitting = Fitting(model, train, validation, labels, settings, inputs_of, variants)
     if checkpoint and checkpoint.resumed:
         fitting.restore(checkpoint.load())
         progress.say(f"goes on after epoch {len(fitting.done)}")

@@ -4,6 +4,7 @@ import io
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sentiment.errors import SettingsError
 from sentiment.measuring.evaluate import as_files
 from sentiment.measuring.folds import Folds
 from sentiment.networks import network
+from sentiment.networks.inputs import Inputs
 from sentiment.runtime import keras, use_device, use_threads
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import (
@@ -98,7 +100,7 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
     decides = _what_decides(plan, parts, vectors)
     checkpoint = Checkpoint(plan.out, decides, resumed=plan.resume)
     model, learning = learn(prepared, plan.training, progress, checkpoint)
-    engine = KerasEngine(model, prepared.sizes.subwords)
+    engine = KerasEngine(model, partial(Inputs, subwords=prepared.sizes.subwords))
     measured = temper_and_measure(engine, prepared, learning, plan.name, show_texts=plan.show_texts)
     manifest = Manifest(
         name=plan.name,
@@ -139,7 +141,9 @@ def _folds(plan: Plan, splits: Sequence[Parts], progress: TrainingProgress) -> F
     def learn_from(parts: Parts) -> tuple[KerasEngine, Preprocessor]:
         prepared = prepare(parts, plan.preprocessor, plan.network, plan.vectors, progress.say)
         model, _ = learn(prepared, plan.training, progress)
-        return KerasEngine(model, prepared.sizes.subwords), prepared.preprocessor
+        return KerasEngine(
+            model, partial(Inputs, subwords=prepared.sizes.subwords)
+        ), prepared.preprocessor
 
     return cross_validate(splits, learn_from, progress.say)
 

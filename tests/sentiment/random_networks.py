@@ -3,7 +3,7 @@
 import numpy as np
 
 from sentiment.networks import network
-from sentiment.networks.subwords import Inputs
+from sentiment.networks.inputs import Inputs
 from sentiment.serving.cache import Cache
 from sentiment.serving.folded import Layout, fold
 from sentiment.serving.folded_engine import FoldedEngine

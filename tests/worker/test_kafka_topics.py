@@ -112,7 +112,7 @@ def test_behind_records_that_the_broker_has_lost_it_is_read_on(kafka, topics, ca
 
 
 def test_a_truncation_of_which_the_client_tells_too_late_hides_nothing(kafka, topics, capsys):
-    """In the background it compares a topic that was made anew with where we were in the old one."""
+    """In the background it compares a topic made anew with where we were in the old one."""
     with closing(OnKafka(kafka.bootstrap_servers, topics)) as world, worker(world) as (source, _):
         for number in range(3):
             world.append(b"%d" % number)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from sentiment.networks import network
 from sentiment.networks.composition import ComposedEmbedding, token_ngrams
+from sentiment.networks.inputs import TrainingInputs
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import NetworkSettings
 from sentiment.text.encoded_texts import EncodedTexts
@@ -154,6 +155,8 @@ def test_the_finished_network_scores_as_the_trained_one_with_composed_vectors():
     finished = network.finished(trained, sizes, 3)
     texts = encoded([[2, 3], [5], [], [4, 1, 2, 2]])
     np.testing.assert_allclose(
-        KerasEngine(finished).score(texts), KerasEngine(trained).score(texts), atol=1e-6
+        KerasEngine(finished).score(texts),
+        KerasEngine(trained, TrainingInputs).score(texts),
+        atol=1e-6,
     )
     assert network.weights(finished)["embedding.embeddings"].shape == (6, 6)

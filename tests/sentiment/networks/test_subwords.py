@@ -2,8 +2,7 @@ import zlib
 
 import numpy as np
 
-from sentiment.networks.subwords import NGRAMS_OF_A_WORD, Inputs, means_of_parts, ngram_ids
-from sentiment.text.encoded_texts import EncodedTexts
+from sentiment.networks.subwords import NGRAMS_OF_A_WORD, means_of_parts, ngram_ids
 
 VECTORS = 1000
 
@@ -48,28 +47,3 @@ def test_a_mean_is_that_of_the_ngrams_there_are():
     parts = np.array([[1, 3, 0], [0, 0, 0], [2, 0, 0]], np.int32)
     expected = [(vectors[1] + vectors[3]) / 2, np.zeros(3), vectors[2]]
     np.testing.assert_allclose(means_of_parts(vectors, parts), expected)
-
-
-TEXTS = EncodedTexts(
-    np.array([5, -1, 2, -2, -1], np.int32), np.array([0, 3, 3, 5]), ("grrr", "happyyy")
-)
-
-
-def test_a_network_that_reads_no_spelling_takes_ids():
-    (ids,) = Inputs(EncodedTexts(np.array([5, 1, 2], np.int32), np.array([0, 2, 3]))).padded([0, 1])
-    assert ids.tolist() == [[5, 1], [2, 0]]
-
-
-def test_unseen_words_are_unknown_ones_with_parts():
-    ids, parts = Inputs(TEXTS, VECTORS).padded([0, 1, 2])
-    assert ids.tolist() == [[5, 1, 2], [0, 0, 0], [1, 1, 0]]
-    grrr, happy = ngram_ids(TEXTS.unseen, VECTORS)
-    nothing = np.zeros(NGRAMS_OF_A_WORD)
-    expected = [[nothing, grrr, nothing], [nothing] * 3, [happy, grrr, nothing]]
-    np.testing.assert_array_equal(parts, expected)
-
-
-def test_while_training_known_words_have_parts_too():
-    known = ngram_ids(["<padding>", "<unknown>", "so", "!", "day", "happy"], VECTORS)
-    _, parts = Inputs(TEXTS, VECTORS, known).padded([0])
-    np.testing.assert_array_equal(parts[0], [known[5], ngram_ids(["grrr"], VECTORS)[0], known[2]])

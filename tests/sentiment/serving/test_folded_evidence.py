@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sentiment.networks.subwords import Inputs
+from sentiment.networks.inputs import Inputs
 from sentiment.settings import NetworkSettings
 from sentiment.text.encoded_texts import EncodedTexts
 from tests.sentiment.random_networks import folded, random_network, random_texts

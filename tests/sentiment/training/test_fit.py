@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -5,14 +7,15 @@ from msgspec.structs import replace
 from sentiment.errors import TrainingError
 from sentiment.networks import network
 from sentiment.networks.composition import ComposedEmbedding
+from sentiment.networks.inputs import Inputs, TrainingInputs
 from sentiment.networks.subwords import ngram_ids
 from sentiment.runtime import keras
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 from sentiment.text.preprocessor import Preprocessor, tokens
-from sentiment.text.vocabulary import UNKNOWN_ID, Vocabulary
+from sentiment.text.vocabulary import Vocabulary
 from sentiment.training.augment import Variants
-from sentiment.training.fit import Fitting, _words_dropped, planned_steps
+from sentiment.training.fit import Fitting, planned_steps
 from sentiment.training.labelled import Labelled
 from tests.sentiment.texts import make_texts
 
@@ -40,6 +43,17 @@ def known(texts, classes):
     return Labelled(texts, np.array(classes), targets, np.ones(len(classes), np.float32))
 
 
+def new_network(sizes=SIZES):
+    """Give a network that learns, whose words start at random."""
+    start = np.random.default_rng(0).normal(0, 0.05, (sizes.vocabulary_size, sizes.embedding_size))
+    return network.build(sizes, len(LABELS), ComposedEmbedding(start.astype(np.float32)))
+
+
+def probabilities_of(model, texts):
+    """Give what a network that learns says."""
+    return KerasEngine(model, TrainingInputs).score(texts)
+
+
 def fit(*arguments, step_done=lambda: None, **options):
     return Fitting(*arguments, **options).epochs(step_done)
 
@@ -48,7 +62,7 @@ def fit(*arguments, step_done=lambda: None, **options):
 def model():
     """Give a new network, the same for each test."""
     keras.utils.set_random_seed(1)
-    return network.build(SIZES, len(LABELS))
+    return new_network()
 
 
 def test_the_network_learns_and_keeps_the_best_weights(model):
@@ -59,7 +73,7 @@ def test_the_network_learns_and_keeps_the_best_weights(model):
     assert best.validation.macro_recall > 0.9
     assert best.best
     validation = labelled(60, 1)
-    predicted = np.argmax(model(validation.texts.padded(range(60))), axis=1)
+    predicted = probabilities_of(model, validation.texts).argmax(axis=1)
     recalls = [np.mean(predicted[validation.classes == number] == number) for number in range(3)]
     assert np.mean(recalls) == pytest.approx(best.validation.macro_recall)
 
@@ -70,18 +84,9 @@ def test_the_weights_of_a_worse_epoch_are_not_kept(model):
     *_, last = epochs = list(fit(model, labelled(300, 0), noise, LABELS, SETTINGS))
     best = max(epoch.validation.macro_recall for epoch in epochs)
     assert last.validation.macro_recall < best
-    predicted = np.argmax(model(noise.texts.padded(range(60))), axis=1)
+    predicted = probabilities_of(model, noise.texts).argmax(axis=1)
     recalls = [np.mean(predicted[noise.classes == number] == number) for number in range(3)]
     assert np.mean(recalls) == pytest.approx(best)
-
-
-def test_dropped_words_become_unknown_and_padding_stays():
-    ids = np.array([[5] * 900 + [0] * 100] * 10, np.int32)
-    settings = TrainingSettings(word_dropout=0.25)
-    dropped = _words_dropped(ids, settings, np.random.default_rng(0))
-    assert set(dropped[:, :900].flat) == {5, UNKNOWN_ID}
-    assert np.mean(dropped[:, :900] == UNKNOWN_ID) == pytest.approx(0.25, abs=0.02)
-    assert not dropped[:, 900:].any()
 
 
 def test_training_stops_when_it_no_longer_helps(model):
@@ -93,7 +98,7 @@ def test_training_stops_when_it_no_longer_helps(model):
 def test_the_same_seed_gives_the_same_weights(model):
     def weights():
         keras.utils.set_random_seed(1)
-        model = network.build(SIZES, len(LABELS))
+        model = new_network()
         list(fit(model, labelled(100, 0), labelled(30, 1), LABELS, SETTINGS))
         return model.get_weights()
 
@@ -104,7 +109,7 @@ def test_the_same_seed_gives_the_same_weights(model):
 def test_class_weights_make_a_rare_label_count_as_much():
     def recall_of_the_rare_label(class_weights):
         keras.utils.set_random_seed(1)
-        model = network.build(SIZES, len(LABELS))
+        model = new_network()
         settings = TrainingSettings(
             epochs=2, least_steps=0, learning_rate=0.005, class_weights=class_weights
         )
@@ -125,7 +130,7 @@ def test_balanced_sampling_makes_a_rare_label_count_as_much():
     recalls = []
     for each in (settings, replace(settings, balanced_sampling=False)):
         keras.utils.set_random_seed(1)
-        model = network.build(SIZES, len(LABELS))
+        model = new_network()
         *_, last = fit(model, train, labelled(90, 1), LABELS, each)
         recalls.append(last.validation.per_class["negative"].recall)
     assert recalls[0] > recalls[1]
@@ -145,7 +150,7 @@ def test_soft_targets_are_learnt(model):
     train = labelled(300, 0)
     soft = train._replace(targets=np.tile(np.array([[0.2, 0.3, 0.5]], np.float32), (300, 1)))
     list(fit(model, soft, labelled(60, 1), LABELS, replace(SETTINGS, class_weights=False)))
-    probabilities = model(soft.texts.padded(range(300)), training=False).numpy()
+    probabilities = probabilities_of(model, soft.texts)
     np.testing.assert_allclose(probabilities.mean(axis=0), [0.2, 0.3, 0.5], atol=0.05)
 
 
@@ -156,7 +161,7 @@ def test_averaged_weights_are_those_that_are_kept(model):
     kept = model.get_weights()
     assert not all(np.allclose(one, other, atol=1e-6) for one, other in zip(own, kept, strict=True))
     validation = labelled(60, 1)
-    predicted = np.argmax(model(validation.texts.padded(range(60))), axis=1)
+    predicted = probabilities_of(model, validation.texts).argmax(axis=1)
     recalls = [np.mean(predicted[validation.classes == number] == number) for number in range(3)]
     assert np.mean(recalls) == pytest.approx(max(e.validation.macro_recall for e in fitting.done))
 
@@ -182,15 +187,16 @@ def test_a_network_that_reads_spelling_knows_words_that_it_never_saw():
     )
     assert held_out.texts.unseen
     sizes = replace(SIZES, vocabulary_size=len(vocabulary), kind="cnn-subword", subwords=500)
-    spelling = (500, ngram_ids(vocabulary.tokens, 500))
+    parts = ngram_ids(vocabulary.tokens, 500)
+    inputs_of = partial(TrainingInputs, subwords=500, known=parts)
     keras.utils.set_random_seed(1)
-    model = network.build(sizes, 3)
-    *_, last = fit(model, train, held_out, LABELS, SETTINGS, spelling)
+    model = new_network(sizes)
+    *_, last = fit(model, train, held_out, LABELS, SETTINGS, inputs_of)
     assert last.validation.macro_recall > 0.95
-    finished = network.finished(model, sizes, 3, spelling[1])
+    finished = network.finished(model, sizes, 3, parts)
     np.testing.assert_allclose(
-        KerasEngine(finished, 500).score(held_out.texts),
-        KerasEngine(model, *spelling).score(held_out.texts),
+        KerasEngine(finished, partial(Inputs, subwords=500)).score(held_out.texts),
+        KerasEngine(model, inputs_of).score(held_out.texts),
         atol=1e-5,
     )
 
@@ -207,7 +213,7 @@ def test_given_vectors_change_when_they_should(use, expected):
     settings = replace(SETTINGS, epochs=4, patience=9, vectors_use=use)
     fitting = Fitting(model, labelled(100, 0), labelled(30, 1), LABELS, settings)
     moved = [np.abs(embedding.table() - start)[::2].max() > 1e-6 for _ in fitting.epochs()]
-    assert "".join("01"[each] for each in moved) == expected
+    assert "".join("1" if each else "0" for each in moved) == expected
 
 
 def test_each_epoch_sees_other_variants(model):
@@ -227,7 +233,7 @@ def test_a_training_taken_up_again_ends_as_if_it_had_never_stopped(averaging):
 
     def fitting():
         keras.utils.set_random_seed(1)
-        model = network.build(SIZES, len(LABELS))
+        model = new_network()
         return model, Fitting(model, labelled(150, 0), labelled(60, 1), LABELS, settings)
 
     whole, without_a_stop = fitting()
