@@ -94,7 +94,9 @@ def _in_order(settings: NetworkSettings, vectors: Any, mask: Any) -> Any:
     features = [_convolution(settings, width, vectors, mask)[0] for width in settings.widths]
     beside = layers.Concatenate(name="features")(features) if len(features) > 1 else features[0]
     there = ops.not_equal(ops.squeeze(mask, -1), 0)
-    return layers.LSTM(settings.units, name="recurrent")(beside, mask=there)
+    # NVIDIA's own takes no text without a token.
+    recurrent = layers.LSTM(settings.units, use_cudnn=False, name="recurrent")
+    return recurrent(beside, mask=there)
 
 
 def _averaged(_: NetworkSettings, vectors: Any, mask: Any) -> Any:

@@ -48,10 +48,9 @@ class Explainer:
     def _part(
         self, texts: Sequence[str], batch: EncodedTexts, part: slice, most: int | None
     ) -> Explanation:
-        offsets = batch.offsets[part.start : part.stop + 1]
-        ids = batch.ids[offsets[0] : offsets[-1]]
+        some = batch.part(part.start, part.stop)
         spans = self._align(texts)
-        if not np.array_equal(spans.offsets, offsets - offsets[0]):
+        if not np.array_equal(spans.offsets, some.offsets):
             raise ValueError("the texts are not those of the batch")
-        weighed = self._engine.explain(EncodedTexts(ids, spans.offsets, batch.unseen))
+        weighed = self._engine.explain(some)
         return choose(weighed, spans, most)

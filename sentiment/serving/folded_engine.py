@@ -22,6 +22,8 @@ from sentiment.text.encoded_texts import EncodedTexts
 
 # What makes the tables; when it changes, they are made anew.
 _SOURCE = "folded.py"
+# Words whose rows are held at once: some 30 MB of them. A batch with more is scored in parts.
+MOST_UNSEEN = 8192
 _NO_ROWS = np.zeros(LANES, np.float32)
 # Of ours there are 5 to 140, and what is more is of another network.
 _MOST_WEIGHTS = 4_096
@@ -101,6 +103,8 @@ class FoldedEngine:
         Raises:
             ValueError: It is no batch of texts of this vocabulary.
         """
+        if self._rows_of and len(batch.unseen) > MOST_UNSEEN:
+            return np.concatenate([self.score(part) for part in batch.parts(MOST_UNSEEN)])
         probabilities = np.empty((len(batch), self.classes), np.float32)
         self._run(self._kernel, batch, probabilities)
         return probabilities

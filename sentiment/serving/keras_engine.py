@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from sentiment.errors import BundleError
 from sentiment.networks.inputs import Inputs, InputsOf
+from sentiment.networks.subwords import NGRAMS_OF_A_WORD
 from sentiment.runtime import keras, use_threads
 from sentiment.runtime import tensorflow as tf
 from sentiment.storage.archive import BadArchive
@@ -60,7 +61,7 @@ class KerasEngine:
         use_threads(threads)
         try:
             _check_size(read_config(content))
-            model = _load(content, inputs=2 if subwords else 1)
+            model = _load(content, subwords)
         except BadArchive as error:
             raise BundleError(
                 f"{path} {error}: restore the model, or train one with 'python -m sentiment train'"
@@ -136,12 +137,15 @@ def _check_size(config: dict[str, Any]) -> None:
         )
 
 
-def _load(content: bytes, inputs: int) -> Any:
+def _load(content: bytes, subwords: int) -> Any:
     # Keras takes a path. Read through the bundle's own, it might be another file by now.
     with tempfile.TemporaryDirectory(prefix="tweet-sentiment-") as folder:
         copy = Path(folder) / MODEL
         copy.write_bytes(content)
         model = keras.saving.load_model(copy, compile=False, safe_mode=True)
-    if len(model.inputs) != inputs:
+    shapes = [(None, None), (None, None, NGRAMS_OF_A_WORD)][: 2 if subwords else 1]
+    if [tuple(each.shape) for each in model.inputs] != shapes:
         raise BadArchive("takes other inputs than its bundle.json describes")
+    if subwords and model.get_layer("subwords").input_dim != subwords + 1:
+        raise BadArchive("has other vectors of n-grams than its bundle.json describes")
     return model

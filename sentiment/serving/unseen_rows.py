@@ -11,6 +11,7 @@ from sentiment.text.vocabulary import UNKNOWN_ID
 
 # Most words that come once do not come again soon: more of them would only fill the memory.
 _MOST_BYTES = 1 << 25
+_ROWS_AT_ONCE = 16
 
 
 class UnseenRows:
@@ -51,5 +52,10 @@ class UnseenRows:
 
     def _made(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
         means = means_of_parts(self._vectors, ngram_ids(words, len(self._vectors) - 1))
-        rows: npt.NDArray[np.float32] = means @ self._by_dimension + self._unknown
-        return rows
+        # A product of other size may be added up in another order, and a word's row must not
+        # depend on the words beside it.
+        filled_up = np.pad(means, ((0, -len(means) % _ROWS_AT_ONCE), (0, 0)))
+        blocks = filled_up.reshape(-1, _ROWS_AT_ONCE, means.shape[1])
+        rows = np.concatenate([block @ self._by_dimension for block in blocks])
+        made: npt.NDArray[np.float32] = rows[: len(means)] + self._unknown
+        return made

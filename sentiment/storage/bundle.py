@@ -131,7 +131,7 @@ def _reference(path: Path, content: bytes, manifest: Manifest) -> Reference:
         len(manifest.labels),
     )
     try:
-        return Reference.from_npz(content, *sizes)
+        return Reference.from_npz(content, *sizes, spelling=manifest.preprocessor.spelling)
     except BadArchive as error:
         raise BundleError(f"{path / REFERENCE} {error}: restore or retrain the model") from error
 

@@ -128,17 +128,22 @@ class Reference:
 
     @classmethod
     def from_npz(
-        cls, content: bytes, vocabulary_size: int, max_tokens: int, classes: int
+        cls,
+        content: bytes,
+        vocabulary_size: int,
+        max_tokens: int,
+        classes: int,
+        *,
+        spelling: bool = False,
     ) -> "Reference":
-        """Read what `to_npz` wrote, for a network of these sizes.
+        """Read what `to_npz` wrote, for a network of these sizes, which reads spelling or does not.
 
         Raises:
             BadArchive: It is damaged or of another network; the message says how.
         """
         archive = ArrayArchive(content, len(_ARRAYS) + 1, _MOST_BYTES)
         texts, ids, offsets, probabilities = map(archive.read, _ARRAYS)
-        # Those of models that read no spelling were written without.
-        unseen = _texts(archive.read(_UNSEEN), ids.size) if _UNSEEN in archive.headers else ()
+        unseen = _texts(archive.read(_UNSEEN), ids.size) if spelling else ()
         _check_rows(ids, offsets, vocabulary_size, len(unseen), max_tokens)
         rows = len(offsets) - 1
         if probabilities.shape != (rows, classes) or probabilities.dtype != np.float32:

@@ -3,8 +3,6 @@
 import sys
 from collections.abc import Sequence
 
-import numpy as np
-
 from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.text.vocabulary import UNKNOWN_ID
 
@@ -48,13 +46,11 @@ class UnseenWords:
         return known
 
     def encoded(self, rows: Sequence[bytes]) -> EncodedTexts:
-        """Join texts, each given as the bytes of its ids, to a batch with its own unseen words."""
-        batch = EncodedTexts.of(rows)
-        places = np.flatnonzero(batch.ids < 0)
-        numbers, in_batch = np.unique(-1 - batch.ids[places], return_inverse=True)
-        ids = batch.ids.copy()
-        ids[places] = -1 - in_batch
-        return EncodedTexts(ids, batch.offsets, tuple(self._words[number] for number in numbers))
+        """Join texts, each given as the bytes of its ids, to a batch with its own unseen words.
+
+        What becomes of them does not depend on which words came before.
+        """
+        return EncodedTexts.of(rows).renumbered(self._words)
 
 
 def has_spelling(token: str) -> bool:

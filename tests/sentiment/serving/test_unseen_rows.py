@@ -39,6 +39,33 @@ def test_a_word_scores_the_same_in_each_batch(engine):
     np.testing.assert_array_equal(both[0], alone[0])
 
 
+def test_a_word_that_is_new_scores_the_same_beside_any_others(model):
+    words = tuple(f"word{number}" for number in range(100))
+    beside = folded(model, SIZES, 3).score(
+        EncodedTexts(-1 - np.arange(100, dtype=np.int32), np.arange(101), words)
+    )
+    for number in (0, 15, 16, 99):
+        alone = folded(model, SIZES, 3).score(text_of(words[number]))
+        np.testing.assert_array_equal(beside[number], alone[0])
+
+
+def test_a_batch_of_very_many_words_is_scored_in_parts(model, engine, monkeypatch):
+    draw = np.random.default_rng(0)
+    words = tuple(f"word{number}" for number in range(60))
+    offsets = np.append(0, np.cumsum(draw.integers(0, 12, 40)))
+    ids = draw.integers(-60, WORDS, offsets[-1], dtype=np.int32)
+    ids[ids == 0] = 1
+    texts = EncodedTexts(ids, offsets, words)
+    expected = predicted(model, texts, SUBWORDS)
+    held = []
+    rows_of = engine._rows_of
+    monkeypatch.setattr(engine, "_rows_of", lambda some: held.append(len(some)) or rows_of(some))
+    monkeypatch.setattr("sentiment.serving.folded_engine.MOST_UNSEEN", 16)
+    np.testing.assert_allclose(engine.score(texts), expected, rtol=0, atol=1e-5)
+    assert len(held) > 3
+    assert max(held) <= 16
+
+
 def test_words_spelt_otherwise_score_otherwise(engine):
     scores = engine.score(
         EncodedTexts(np.array([-1, -2, 1], np.int32), np.arange(4), ("happyyy", "grrr"))
