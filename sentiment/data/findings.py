@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from sentiment.counting import counted
 from sentiment.data.dataset import Example
 
 Method = Literal["shuffle", "time", "group"]
@@ -18,7 +19,7 @@ class Finding(NamedTuple):
     Attributes:
         kind: A short name of it, the same in every run.
         texts: How many it is about.
-        what: What these texts do or are; goes on from "7 texts ...".
+        what: What these texts are, without a verb; goes on from "7 texts ..." or "1 text ...".
         outcome: What became of them.
         shown: A few of them, shortened.
     """
@@ -32,7 +33,8 @@ class Finding(NamedTuple):
     def line(self) -> str:
         """Return it as one line."""
         shown = "; ".join(f"“{text}”" for text in self.shown)
-        return f"{self.texts:,} texts {self.what}: {self.outcome}{f' ({shown})' if shown else ''}"
+        told = f"{counted(self.texts, 'text')} {self.what}: {self.outcome}"
+        return f"{told} ({shown})" if shown else told
 
 
 class Rules(NamedTuple):
@@ -97,12 +99,12 @@ def repeated(examples: Sequence[Example], keys: Sequence[str], *, removed: bool)
             disputed.append(example)
     became = outcome("--duplicates", removed=removed)
     kinds = (
-        ("exact", exact, "are word for word what an earlier one is", became),
-        ("alike", alike, "differ from an earlier one only in handles, links and signs", became),
+        ("exact", exact, "with the very words of an earlier one", became),
+        ("alike", alike, "other than an earlier one only in handles, links and signs", became),
         (
             "disputed",
             disputed,
-            "have another label than an earlier one that says the same",
+            "with another label than an earlier one that says the same",
             "the first label counts" if removed else "kept with both labels",
         ),
     )

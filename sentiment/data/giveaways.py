@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sentiment.data.dataset import Example
-from sentiment.data.findings import Finding, shortened
+from sentiment.counting import counted
+from sentiment.data.dataset import Example, count_labels
+from sentiment.data.findings import Finding, short, shortened
+from sentiment.errors import DataError
 from sentiment.text.normalize import normalize
 from sentiment.text.tokenizer import tokenize
 
@@ -107,16 +109,44 @@ def without_giveaways(examples: Sequence[Example], tokens: Collection[str]) -> l
     return [example for example in changed if example.text]
 
 
+def look_for_giveaways(
+    examples: Sequence[Example], *, remove: bool
+) -> tuple[list[Example], Finding | None]:
+    """Return the texts, without giveaways if these are to go, and what is to be told of them.
+
+    Raises:
+        DataError: Without its giveaways, a label has no text left.
+    """
+    giveaways = find_giveaways(examples)
+    left = list(examples)
+    if remove:
+        left = without_giveaways(examples, {giveaway.token for giveaway in giveaways})
+    if lost := set(count_labels(examples)) - set(count_labels(left)):
+        raise DataError(
+            f"--giveaways remove leaves no text of the label {short(min(lost))!r}: its texts are "
+            "made of tokens that give it away: leave --giveaways out"
+        )
+    return left, finding(giveaways, examples, removed=remove, emptied=len(examples) - len(left))
+
+
 def finding(
-    giveaways: Sequence[Giveaway], examples: Sequence[Example], *, removed: bool
+    giveaways: Sequence[Giveaway], examples: Sequence[Example], *, removed: bool, emptied: int = 0
 ) -> Finding | None:
-    """Return what is to be told of giveaways; None where there are none."""
+    """Return what is to be told of giveaways; None where there are none.
+
+    Args:
+        giveaways: All of them.
+        examples: The texts with them.
+        removed: Whether they are taken out.
+        emptied: Texts that then had no token left.
+    """
     if not giveaways:
         return None
     named = {giveaway.token for giveaway in giveaways}
     having = [example for example in examples if not named.isdisjoint(tokens_of(example.text))]
     listed = ", ".join(
-        f"{giveaway.token!r} ({giveaway.label}, {giveaway.precision:.0%} of {giveaway.texts:,})"
+        f"{giveaway.token!r} ({short(giveaway.label)}, {giveaway.precision:.0%} of "
+        f"{giveaway.texts:,})"
         for giveaway in giveaways[:5]
     )
     more = f" and {len(giveaways) - 5:,} more" if len(giveaways) > 5 else ""
@@ -125,10 +155,12 @@ def finding(
         if removed
         else "kept; where they are no words of mood, --giveaways remove hides them from the network"
     )
+    if emptied:
+        became += f"; {counted(emptied, 'text')} with no other token left out"
     return Finding(
         "giveaways",
         len(having),
-        f"have a token that gives the label away, {listed}{more}",
+        f"with a token that gives the label away, {listed}{more}",
         became,
         shortened(having),
     )

@@ -190,8 +190,8 @@ def _resembling(alike: Sequence[_Keyed], said: frozenset[str], rules: Rules) -> 
     same = [each.example for each in alike if each.key in said]
     nearly = [each.example for each in alike if each.key not in said]
     kinds = (
-        ("held out", same, "say what a held-out one says", "--duplicates", rules.duplicates),
-        ("near", nearly, "are nearly the same as a held-out one", "--near-duplicates", rules.near),
+        ("held out", same, "with the words of a held-out one", "--duplicates", rules.duplicates),
+        ("near", nearly, "nearly the same as a held-out one", "--near-duplicates", rules.near),
     )
     return [
         Finding(kind, len(found), what, outcome(option, removed=removed), shortened(found))

@@ -1,7 +1,6 @@
 """When a text was written, in seconds since 1970 (UTC), from the forms that files have it in."""
 
 import re
-from calendar import timegm
 from datetime import UTC, datetime
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -20,14 +19,18 @@ _SNOWFLAKES = range((1 << 40) + 1, 1 << 63)
 # Seconds of the next thousand years are below the one, milliseconds below the other.
 _MOST_SECONDS = 10**11
 _MOST_MILLISECONDS = 10**14
+# Seconds of 1970 to 1973, or a day as in 20200101. There were no tweets then.
+_DAYS = range(10**7, 10**8)
+# Longer ids are no snowflakes, and Python reads no numbers of thousands of digits.
+_MOST_DIGITS = len(str(_SNOWFLAKES[-1]))
 
 
 def seconds(value: object) -> float | None:
     """Return the time that `value` is, None where it is none.
 
     Args:
-        value: A number of seconds or milliseconds since 1970, ISO 8601, or "Mon Apr 06 22:19:45 PDT
-            2009"; a time without a zone is UTC.
+        value: A number of seconds or milliseconds since 1970, a day as 20090406, ISO 8601, or "Mon
+            Apr 06 22:19:45 PDT 2009"; a time without a zone is UTC.
     """
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
@@ -35,6 +38,8 @@ def seconds(value: object) -> float | None:
         return _of_text(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
+    if value in _DAYS:
+        return _of_iso(str(int(value)))
     if abs(value) < _MOST_SECONDS:
         return float(value)
     return value / 1000 if abs(value) < _MOST_MILLISECONDS else None
@@ -43,7 +48,8 @@ def seconds(value: object) -> float | None:
 def seconds_of_id(identity: str | int | None) -> float | None:
     """Return when a tweet of this id was written, None where the id does not tell."""
     if isinstance(identity, str):
-        identity = int(identity) if identity.isascii() and identity.isdecimal() else None
+        number = identity.isascii() and identity.isdecimal() and len(identity) <= _MOST_DIGITS
+        identity = int(identity) if number else None
     if identity is None or identity not in _SNOWFLAKES:
         return None
     return ((identity >> 22) + _FIRST_SNOWFLAKE_MS) / 1000
@@ -55,7 +61,10 @@ def _of_text(text: str) -> float | None:
     try:
         return seconds(float(text))
     except ValueError:
-        pass
+        return _of_iso(text)
+
+
+def _of_iso(text: str) -> float | None:
     try:
         return seconds(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
@@ -68,7 +77,11 @@ def _of_fields(
     if month not in _MONTHS or (zone.isalpha() and zone not in _ZONE_HOURS):
         return None
     hours = _ZONE_HOURS[zone] if zone.isalpha() else int(zone[:3]) + int(zone[0] + zone[3:]) / 60
-    local = timegm(
-        (int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second))
-    )
-    return local - 3600 * hours
+    month_number = _MONTHS.index(month) + 1
+    try:
+        local = datetime(
+            int(year), month_number, int(day), int(hour), int(minute), int(second), tzinfo=UTC
+        )
+    except ValueError:
+        return None
+    return local.timestamp() - 3600 * hours

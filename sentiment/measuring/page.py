@@ -74,8 +74,14 @@ def check_folder(folder: Path) -> None:
     """Refuse, before any work is done, a folder that no files can be written to.
 
     Raises:
-        DataError: It is a file, or lies where nothing can be written.
+        DataError: It is a file, or lies where nothing can be written; it has a model, whose
+            bundle.json vouches for the report beside it.
     """
+    if (folder / "bundle.json").exists():
+        raise DataError(
+            f"no report can be written to {folder}: it has a model, whose own report that would "
+            "replace: name another --out"
+        )
     existing = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         raise DataError(

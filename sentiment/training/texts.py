@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from sentiment.counting import counted
 from sentiment.data.class_names import check_renames
 from sentiment.data.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
 from sentiment.data.decoding import AUTO
 from sentiment.data.findings import DEFAULT_RULES, Rules
 from sentiment.data.folds import folds
-from sentiment.data.giveaways import find_giveaways, finding, without_giveaways
+from sentiment.data.giveaways import look_for_giveaways
 from sentiment.data.row import Columns
 from sentiment.data.split import Parts, Shares, split
 from sentiment.storage.manifest import DataFacts
@@ -92,18 +93,19 @@ def read_texts(plan: TextsPlan, seed: int, say: Callable[[str], None]) -> Texts:
         plan.rules,
     )
     found = [*parts.findings]
-    giveaways = find_giveaways(parts.train)
-    if told := finding(giveaways, parts.train, removed=plan.remove_giveaways):
+    train, told = look_for_giveaways(parts.train, remove=plan.remove_giveaways)
+    parts = parts._replace(train=train)
+    if told:
         found.append(told)
     splits: list[Parts] = []
     if plan.folds:
         share = plan.shares.validation
         splits = folds(data.examples, plan.folds, share, seed, plan.rules)
     if plan.remove_giveaways:
-        named = {giveaway.token for giveaway in giveaways}
-        parts, *splits = (
-            each._replace(train=without_giveaways(each.train, named)) for each in (parts, *splits)
-        )
+        # Each from its own texts: those of the others are what it is measured with.
+        splits = [
+            each._replace(train=look_for_giveaways(each.train, remove=True)[0]) for each in splits
+        ]
     facts = DataFacts(
         fingerprint=fingerprint(parts.train),
         files=tuple(name for dataset in every for name in dataset.files),
@@ -116,8 +118,8 @@ def read_texts(plan: TextsPlan, seed: int, say: Callable[[str], None]) -> Texts:
     )
     say(
         ", ".join(f"{len(examples):,} {name}" for name, examples in by_name(parts).items())
-        + f" texts; left out {parts.duplicates:,} duplicates and {parts.held_out_alike:,} "
-        "texts that resemble a held-out one"
+        + f" texts; left out {counted(parts.duplicates, 'duplicate')} and "
+        f"{counted(parts.held_out_alike, 'text')} like a held-out one"
     )
     for each in found:
         say(each.line())

@@ -463,8 +463,8 @@ def test_leaks_are_told_and_tokens_that_give_labels_away_taken_out(tmp_path, cap
     command = ["train", "--data", data, "--out", tmp_path / "m", *FEW]
     assert exit_code(*command, "--giveaways", "remove") == 0
     told = capsys.readouterr().err
-    assert "1 texts are word for word what an earlier one is: left out; --duplicates keep" in told
-    assert "have a token that gives the label away, 'shop' (positive, 100% of 64)" in told
+    assert "1 text with the very words of an earlier one: left out; --duplicates keep" in told
+    assert "with a token that gives the label away, 'shop' (positive, 100% of 64)" in told
     vocabulary = (tmp_path / "m" / "vocabulary.txt").read_text().split()
     assert {"via", "shop"}.isdisjoint(vocabulary)
     findings = json.loads((tmp_path / "m" / "bundle.json").read_text())["data"]["findings"]

@@ -1,7 +1,16 @@
 import random
 
+import pytest
+
 from sentiment.data.dataset import Example
-from sentiment.data.giveaways import Giveaway, find_giveaways, finding, without_giveaways
+from sentiment.data.giveaways import (
+    Giveaway,
+    find_giveaways,
+    finding,
+    look_for_giveaways,
+    without_giveaways,
+)
+from sentiment.errors import DataError
 from tests.sentiment.texts import SYLLABLES, make_texts
 
 
@@ -52,6 +61,21 @@ def test_what_is_told_names_tokens_and_texts():
     assert {each.token for each in found} >= {"awful", "love", "monday"}
     told = finding(found, examples, removed=False)
     assert told.texts == 300
-    assert " texts have a token that gives the label away, '" in told.line()
+    assert " texts with a token that gives the label away, '" in told.line()
     assert "13 more: kept; where they are no words of mood, --giveaways remove " in told.line()
     assert finding([], examples, removed=False) is None
+
+
+def test_texts_with_nothing_but_giveaways_are_left_out_and_counted():
+    examples = [*plain(400), *[Example("the header", "a")] * 30]
+    left, told = look_for_giveaways(examples, remove=True)
+    assert left == examples[:400]
+    assert told.line().startswith("30 texts with a token that gives the label away, 'header' (a, ")
+    assert "; 30 texts with no other token left out" in told.line()
+
+
+def test_a_label_of_nothing_but_giveaways_is_not_lost_in_silence():
+    examples = [*plain(400), *[Example("the header", "c\x1b[1m")] * 30]
+    with pytest.raises(DataError, match=r"leaves no text of the label 'c�\[1m': .* leave --giv"):
+        look_for_giveaways(examples, remove=True)
+    assert look_for_giveaways(examples, remove=False)[0] == examples

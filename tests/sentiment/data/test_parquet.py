@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pyarrow
 import pytest
@@ -59,6 +59,60 @@ def test_groups_times_and_probabilities_are_read(write):
 def test_a_row_without_a_text_is_malformed(write):
     rows = list(read_rows(write(text=["hi", None], label=["a", "b"]), LABELLED))
     assert rows == [Row(1, "hi", "a"), Malformed(2, "has no text that is a string")]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        pyarrow.array([1239081585_000_000_000, None], pyarrow.timestamp("ns")),
+        pyarrow.array([1239081585_000, 10**17], pyarrow.timestamp("ms", "Nowhere/Nothing")),
+        pyarrow.array([1239081585, -(10**15)], pyarrow.timestamp("s", "UTC")),
+    ],
+)
+def test_times_of_any_unit_are_read_and_no_time_is_none(write, times):
+    rows = read_rows(write(text=["hi", "ho"], at=times), Columns(time="at"))
+    assert [row.time for row in rows] == [1239081585.0, None]
+
+
+@pytest.mark.parametrize("kind", [pyarrow.date32(), pyarrow.date64()])
+def test_a_day_is_a_time(write, kind):
+    rows = read_rows(
+        write(text=["hi"], at=pyarrow.array([date(2020, 1, 1)], kind)), Columns(time="at")
+    )
+    assert [row.time for row in rows] == [1577836800.0]
+
+
+def test_probabilities_that_name_no_labels_are_malformed(write):
+    lines = write(text=["hi", "ho"], label=["a", "b"], probabilities=[[0.5, 0.5], []])
+    assert list(read_rows(lines, LABELLED)) == [
+        Malformed(1, "has probabilities that are no object of labels and shares"),
+        Row(2, "ho", "b"),
+    ]
+
+
+def test_a_number_that_is_none_is_no_label(write):
+    rows = read_rows(write(text=["hi", "ho"], label=[4.0, float("nan")]), LABELLED)
+    assert [row.label for row in rows] == ["4.0", None]
+
+
+def test_a_text_that_is_too_long_is_malformed(write):
+    rows = list(read_rows(write(text=["é" * 500_001, "ho"]), Columns()))
+    assert rows == [Malformed(1, "is longer than 1,000,000 bytes"), Row(2, "ho")]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [[b"a"], [datetime(2009, 4, 7)], [["a"]], pyarrow.array([b"a"]).dictionary_encode()],  # noqa: DTZ001
+)
+def test_labels_of_another_type_are_an_error(write, labels):
+    with pytest.raises(DataError, match=r"has labels of the type .* in its column 'label': write"):
+        list(read_rows(write(text=["hi"], label=labels), LABELLED))
+
+
+def test_what_python_has_no_number_for_is_an_error(write):
+    lines = write(text=["hi"], user=pyarrow.array([2**62], pyarrow.duration("s")))
+    with pytest.raises(DataError, match="cannot be read as Parquet"):
+        list(read_rows(lines, Columns(group="user")))
 
 
 def test_what_cannot_be_read_is_one_clear_line(write, tmp_path):

@@ -140,7 +140,7 @@ def test_what_was_found_is_told_with_what_became_of_it():
         "exact": 1, "alike": 1, "disputed": 1,
     }  # fmt: skip
     assert findings["exact"].line() == (
-        "1 texts are word for word what an earlier one is: left out; --duplicates keep leaves them "
+        "1 text with the very words of an earlier one: left out; --duplicates keep leaves them "
         f"in (“{short(EXAMPLES[0].text)}”)"
     )
 

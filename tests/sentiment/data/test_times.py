@@ -40,10 +40,18 @@ def test_a_time_is_read_in_every_form_that_files_have(value):
         "9" * 30,
         "Mon Apr 06 22:19:45 XYZ 2009",
         "Mon Foo 06 22:19:45 PDT 2009",
+        "Mon Apr 06 22:19:45 PDT 0000",
+        "Mon Apr 31 22:19:45 PDT 2009",
+        "20209901",
     ],
 )
 def test_what_is_no_time_is_none(value):
     assert seconds(value) is None
+
+
+@pytest.mark.parametrize("value", ["20200101", 20200101, "20200101.0", "2020-01-01"])
+def test_eight_digits_are_a_day(value):
+    assert seconds(value) == 1577836800.0
 
 
 @pytest.mark.parametrize("identity", ["264183816548130816", 264183816548130816])
@@ -51,6 +59,8 @@ def test_the_id_of_a_tweet_tells_its_time(identity):
     assert seconds_of_id(identity) == 1351821304.82
 
 
-@pytest.mark.parametrize("identity", [None, "", "7", "1467810369", "abc", "9" * 40, "٣" * 18, -1])
+@pytest.mark.parametrize(
+    "identity", [None, "", "7", "1467810369", "abc", "9" * 40, "9" * 5000, "٣" * 18, -1]
+)
 def test_other_ids_tell_none(identity):
     assert seconds_of_id(identity) is None

@@ -109,6 +109,12 @@ def test_a_page_cannot_be_written_into_a_file(tmp_path):
             write(tmp_path / "file")
 
 
+def test_a_page_cannot_be_written_beside_a_model(tmp_path):
+    (tmp_path / "bundle.json").touch()
+    with pytest.raises(DataError, match=r"has a model, whose own report .*: name another --out"):
+        check_folder(tmp_path)
+
+
 def test_files_are_written_into_a_new_folder_and_nothing_else(tmp_path):
     folder = tmp_path / "new" / "deeper"
     check_folder(folder)
