@@ -66,7 +66,7 @@ def tell(
     if options.out:
         write_files(options.out, files())
     if options.json:
-        sys.stdout.buffer.write(json + b"\n")
+        sys.stdout.buffer.write(json)
     else:
         print(tables, end="")
         if options.out:

@@ -64,6 +64,6 @@ def as_markdown(comparison: Comparison) -> str:
 def as_files(comparison: Comparison) -> dict[str, bytes]:
     """Return the comparison as the files that it is written to."""
     return {
-        "report.json": comparison.to_json() + b"\n",
+        "report.json": comparison.to_json(),
         "report.html": comparison_page(comparison).encode(),
     }

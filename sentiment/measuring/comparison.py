@@ -123,8 +123,8 @@ class Comparison(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     slices: tuple[SliceDifference, ...]
 
     def to_json(self) -> bytes:
-        """Return it as one JSON object."""
-        return msgspec.json.format(msgspec.json.encode(self))
+        """Return it as indented JSON."""
+        return msgspec.json.format(msgspec.json.encode(self)) + b"\n"
 
 
 def compare_scored(

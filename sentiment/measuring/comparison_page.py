@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sentiment.measuring import plots, tables
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.comparison import Comparison
-from sentiment.measuring.page import Drawing, Paragraph, Section, render
+from sentiment.measuring.page import Drawing, Paragraph, Section, Table, render
 from sentiment.measuring.slices import FEW, few_texts
 
 
@@ -66,6 +66,13 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
             ),
         ],
     )
+    if comparison.first.curves:
+        curves: list[Drawing | Table] = []
+        for place, (name, report) in enumerate(reports, start=1):
+            drawn = plots.draw_curves(report.curves, f"curves-{place}")
+            curves += [Drawing(drawn, f"{name}. The grey line is chance.")]
+        curves.append(tables.areas_beside([(name, report.curves) for name, report in reports]))
+        yield Section("Other thresholds", curves)
     changed = [tables.changes(comparison.changes)]
     if comparison.changed:
         changed.append(tables.changed_texts(comparison.changed))
@@ -89,3 +96,9 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
             Drawing(plots.draw_reliability(calibrations), caption),
         ],
     )
+    mistaken = [(name, report.mistakes) for name, report in reports if report.mistakes]
+    if mistaken:
+        yield Section(
+            "The surest mistakes",
+            [tables.mistakes(mistakes, f"{name}.") for name, mistakes in mistaken],
+        )

@@ -7,7 +7,7 @@ tell apart; lines that share a colour differ in their dashes.
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -69,6 +69,15 @@ def svg(figure: Any, name: str) -> str:
     element = element[element.index("<svg") :].strip()
     # Ids are those of the whole page. In a text there is no "<", for it is escaped.
     return _TAG.sub(lambda tag: _ID.sub(rf"\g<1>{name}-", tag[0]), element)
+
+
+def add_legend(owner: Any, lines: Mapping[str, Any], **options: Any) -> None:
+    """Add a legend to a figure or to axes; `lines` are by their labels."""
+    # Lines that are labelled "_..." matplotlib leaves out; texts it draws as they are.
+    numbers = [str(number) for number in range(len(lines))]
+    legend = owner.legend(list(lines.values()), numbers, **options)
+    for text, label in zip(legend.get_texts(), lines, strict=True):
+        text.set_text(shortened(label))
 
 
 def shortened(label: str, longest: int = 18) -> str:

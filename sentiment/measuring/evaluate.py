@@ -9,6 +9,7 @@ from sentiment.errors import DataError
 from sentiment.measuring import tables
 from sentiment.measuring.evaluation import Evaluation, Scored, evaluate_scored
 from sentiment.measuring.markdown import markdown
+from sentiment.measuring.page import Section
 from sentiment.measuring.report_page import calibrations, report_page
 from sentiment.measuring.slices import few_texts
 from sentiment.scorer import Scorer
@@ -60,9 +61,14 @@ def as_markdown(evaluation: Evaluation) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def as_files(evaluation: Evaluation) -> dict[str, bytes]:
-    """Return the report as the files that it is written to."""
+def as_files(evaluation: Evaluation, of_training: Sequence[Section] = ()) -> dict[str, bytes]:
+    """Return the report as the files that it is written to.
+
+    Args:
+        evaluation: The figures.
+        of_training: What a training tells of its texts, for the page.
+    """
     return {
-        "report.json": evaluation.to_json() + b"\n",
-        "report.html": report_page(evaluation).encode(),
+        "report.json": evaluation.to_json(),
+        "report.html": report_page(evaluation, of_training).encode(),
     }

@@ -4,7 +4,7 @@ docs/report.md tells what each field is, and how it is computed.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -91,13 +91,18 @@ class Evaluation(Report, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def figures(self) -> Report:
         """The figures of agreement alone."""
-        return Report(**{name: getattr(self, name) for name in Report.__struct_fields__})
+        return Report(**_figures(self))
 
     def to_json(self) -> bytes:
-        """Return it as one JSON object, the model first."""
+        """Return it as indented JSON, the model first."""
         fields = msgspec.to_builtins(self)
         first = {name: fields[name] for name in ("format", "model", "part")}
-        return msgspec.json.format(msgspec.json.encode(first | fields))
+        return msgspec.json.format(msgspec.json.encode(first | fields)) + b"\n"
+
+
+def _figures(report: Report) -> dict[str, Any]:
+    """Return the fields of a `Report`, of what may have others too."""
+    return {name: getattr(report, name) for name in Report.__struct_fields__}
 
 
 def evaluate_scored(
@@ -124,7 +129,7 @@ def evaluate_scored(
         before = calibration(at_temperature(scored.probabilities, 1 / temperature), scored.expected)
     report = measure_with_intervals(scored.expected, scored.predicted, labels)
     return Evaluation(
-        **{name: getattr(report, name) for name in Report.__struct_fields__},
+        **_figures(report),
         model=model,
         part=part,
         temperature=temperature,

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
-from sentiment.measuring.markdown import table
 from sentiment.measuring.report import Report
 
 
@@ -29,20 +27,4 @@ class Folds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             tuple(round(each.macro_recall, 6) for each in reports),
             tuple(round(each.macro_f1, 6) for each in reports),
             tuple(round(each.accuracy, 6) for each in reports),
-        )
-
-    def to_markdown(self) -> str:
-        """Return a table of the mean and the standard deviation of each figure."""
-        return table(
-            (f"{len(self.accuracy)} folds", "mean", "standard deviation", "least", "most"),
-            (
-                (
-                    name.replace("_", " ").replace("f1", "F1"),
-                    f"{np.mean(figures):.3f}",
-                    f"{np.std(figures, ddof=1):.3f}",
-                    f"{min(figures):.3f}",
-                    f"{max(figures):.3f}",
-                )
-                for name, figures in msgspec.structs.asdict(self).items()
-            ),
         )

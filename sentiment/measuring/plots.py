@@ -8,7 +8,15 @@ import numpy as np
 
 from sentiment.measuring.calibration import Calibration
 from sentiment.measuring.curves import Curve
-from sentiment.measuring.drawing import COLOURS, LINES, MUTED, new_figure, shortened, svg
+from sentiment.measuring.drawing import (
+    COLOURS,
+    LINES,
+    MUTED,
+    add_legend,
+    new_figure,
+    shortened,
+    svg,
+)
 from sentiment.measuring.report import Report
 from sentiment.measuring.tables import FEW_LABELS
 
@@ -41,46 +49,47 @@ def draw_confusion(report: Report, name: str = "confusion") -> str:
     return svg(figure, name)
 
 
-def draw_curves(curves: Mapping[str, Curve]) -> str:
+def draw_curves(curves: Mapping[str, Curve], name: str = "curves") -> str:
     """Draw the ROC and the precision-recall curve of each label."""
     columns = 4
     figure, (roc, precision) = new_figure(9, 4.4 + 0.22 * (len(curves) // columns), columns=2)
     roc.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
+    lines = {}
     for (label, curve), (colour, dashes) in zip(curves.items(), cycle(LINES), strict=False):
         style = {"color": colour, "linestyle": dashes, "linewidth": 1.5}
-        roc.plot(*zip(*curve.roc, strict=True), label=shortened(label), **style)
+        (lines[label],) = roc.plot(*zip(*curve.roc, strict=True), **style)
         precision.plot(*zip(*curve.precision_recall, strict=True), **style)
     roc.set(xlabel="share of other texts taken for it", ylabel="share of its texts found")
     roc.set_title("ROC, each label against the rest")
     precision.set(xlabel="recall", ylabel="precision", ylim=(0, 1.02))
     precision.set_title("Precision and recall")
-    figure.legend(loc="outside lower center", ncols=columns)
-    return svg(figure, "curves")
+    add_legend(figure, lines, loc="outside lower center", ncols=columns)
+    return svg(figure, name)
 
 
 def draw_reliability(measured: Sequence[tuple[str, Calibration]], name: str = "calibration") -> str:
     """Draw how often each probability is right, and how many texts get it."""
     figure, (reliability, texts) = new_figure(9, 4, columns=2)
     reliability.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
+    lines = {}
     for (kind, calibration), colour, dashes, marker in zip(
         measured, COLOURS, ("-", "--"), "os", strict=False
     ):
         filled = [each for each in calibration.bins if each.examples]
-        reliability.plot(
+        (lines[kind],) = reliability.plot(
             [each.confidence for each in filled],
             [each.accuracy for each in filled],
             color=colour,
             linestyle=dashes,
             marker=marker,
             markersize=4,
-            label=kind,
         )
         edges = [each.low for each in calibration.bins] + [1.0]
         counts = [each.examples for each in calibration.bins]
         texts.stairs(counts, edges, color=colour, linestyle=dashes, linewidth=1.5)
     reliability.set(xlabel="winning probability", ylabel="share that is right", ylim=(0, 1.02))
     reliability.set_title("Reliability")
-    reliability.legend(loc="upper left")
+    add_legend(reliability, lines, loc="upper left")
     texts.set(xlabel="winning probability", ylabel="texts")
     texts.set_title("How sure the model is")
     return svg(figure, name)

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.labels import are_numbers
 from sentiment.measuring.bootstrap import Intervals, intervals
 
 
@@ -96,7 +97,7 @@ def _f1_positive_negative(per_class: dict[str, ClassReport]) -> float | None:
 
 def _mean_absolute_error(confusion: npt.NDArray[np.int64], labels: Sequence[str]) -> float | None:
     # Of two labels it is the accuracy once more, in another unit.
-    if len(labels) < 3 or not all(label.isascii() and label.isdigit() for label in labels):
+    if len(labels) < 3 or not are_numbers(labels):
         return None
     numbers = np.array(list(map(int, labels)), np.float64)
     off = np.abs(numbers[:, np.newaxis] - numbers)

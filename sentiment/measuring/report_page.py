@@ -1,6 +1,6 @@
 """A model's figures as a page: `report.html`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sentiment.measuring import plots, tables
 from sentiment.measuring.baselines import verdicts
@@ -18,13 +18,13 @@ _PARTS = {
 }
 
 
-def report_page(evaluation: Evaluation) -> str:
-    """Return the page."""
+def report_page(evaluation: Evaluation, of_training: Sequence[Section] = ()) -> str:
+    """Return the page; `of_training` is what a training tells of its texts."""
     lead = (
         f"Measured with {evaluation.examples:,} texts: {_PARTS.get(evaluation.part, '?')}. "
         f"Intervals hold 95% of {RESAMPLES:,} bootstrap resamples."
     )
-    return render(f"How good is {evaluation.model}?", lead, _sections(evaluation))
+    return render(f"How good is {evaluation.model}?", lead, [*_sections(evaluation), *of_training])
 
 
 def calibrations(evaluation: Evaluation) -> list[tuple[str, Calibration]]:

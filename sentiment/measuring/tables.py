@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+import numpy as np
+
 from sentiment.measuring.baselines import NAMES, Baseline
 from sentiment.measuring.bootstrap import Difference, Differences, Interval
 from sentiment.measuring.calibration import CalibrationFigures
 from sentiment.measuring.comparison import Change, ChangedText, SliceDifference
 from sentiment.measuring.curves import Curve
+from sentiment.measuring.folds import Folds
 from sentiment.measuring.mistakes import Mistake
 from sentiment.measuring.page import Table
 from sentiment.measuring.report import Report
@@ -130,6 +134,18 @@ def areas(curves: dict[str, Curve]) -> Table:
     return Table(("label against the rest", "area of ROC", "average precision"), rows)
 
 
+def areas_beside(measured: Sequence[tuple[str, dict[str, Curve]]]) -> Table:
+    """Return the lines of `areas` of several models, those of a label one below the other."""
+    of_models = [(name, areas(curves).rows) for name, curves in measured]
+    rows = [
+        (lines[place][0], name, *lines[place][1:])
+        for place in range(len(of_models[0][1]))
+        for name, lines in of_models
+    ]
+    header = ("label against the rest", "model", "area of ROC", "average precision")
+    return Table(header, rows, words=2)
+
+
 def slices(found: Iterable[Slice]) -> Table:
     """Return a line for each kind of texts."""
     rows = [
@@ -149,10 +165,10 @@ def slices(found: Iterable[Slice]) -> Table:
     )
 
 
-def mistakes(found: Iterable[Mistake]) -> Table:
+def mistakes(found: Iterable[Mistake], caption: str = "") -> Table:
     """Return a line for each mistake."""
     rows = [(each.text, each.label, each.predicted, share(each.probability)) for each in found]
-    return Table(("text", "label", "predicted", "probability"), rows, words=3)
+    return Table(("text", "label", "predicted", "probability"), rows, caption, words=3)
 
 
 def per_class_beside(reports: Sequence[tuple[str, Report]]) -> Table:
@@ -217,6 +233,22 @@ def slice_differences(found: Iterable[SliceDifference]) -> Table:
     ]
     header = ("by", "kind", "", "texts", "first", "second", "difference", "95% interval", "wins")
     return Table(header, rows, "Macro recall.", words=3)
+
+
+def folds(found: Folds) -> Table:
+    """Return a line for each figure, with its mean and standard deviation over the folds."""
+    rows = [
+        (
+            name.replace("_", " ").replace("f1", "F1"),
+            share(float(np.mean(figures))),
+            share(float(np.std(figures, ddof=1))),
+            share(min(figures)),
+            share(max(figures)),
+        )
+        for name, figures in msgspec.structs.asdict(found).items()
+    ]
+    header = (f"{len(found.accuracy)} folds", "mean", "standard deviation", "least", "most")
+    return Table(header, rows)
 
 
 def share(value: float | None) -> str:

@@ -6,8 +6,8 @@
     weights.npz      the same weights as plain arrays, for serving without Keras
     reference.npz    texts, their ids and the probabilities that Keras gave them
     README.md        the model card
-    report.json      optional: all that was measured when it was trained
-    report.html      optional: the same as a page
+    report.json      all that was measured when it was trained; may be taken away
+    report.html      the same as a page; may be taken away
     bundle.json.sig  optional: an Ed25519 signature of bundle.json, and so of all of these
 
 Nothing in a bundle is ever run: no pickles are read, and Keras loads in its safe mode what
@@ -62,7 +62,7 @@ class Bundle:
 
     @classmethod
     def load(cls, path: Path, public_key: Path | None = None) -> "Bundle":
-        """Read a model directory and verify the hash of every file.
+        """Read a model directory and verify the hash of every file; reports may be missing.
 
         Args:
             path: The directory.
@@ -89,7 +89,8 @@ class Bundle:
             )
         files = {name: _verified(path, name, manifest) for name in HASHED}
         for name in OPTIONAL:
-            if name in manifest.files:
+            # A link that leads nowhere is there, too.
+            if name in manifest.files and os.path.lexists(path / name):
                 _verified(path, name, manifest)
         preprocessor = Preprocessor(
             _vocabulary(path, files[VOCABULARY], manifest), manifest.preprocessor

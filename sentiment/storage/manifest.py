@@ -34,6 +34,8 @@ class DataFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         malformed: Rows that could not be read.
         split: How texts were held out: "shuffle", "time" or "group".
         findings: What was found that may flatter the figures, to number of texts.
+        weights: How much the texts of each file to learn from count; none where all count the same.
+        soft_labels: Texts learnt from that came with probabilities.
     """
 
     fingerprint: str
@@ -44,6 +46,8 @@ class DataFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     malformed: int
     split: str = "shuffle"
     findings: dict[str, int] = {}
+    weights: tuple[float, ...] = ()
+    soft_labels: int = 0
 
 
 class VectorsFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -62,13 +62,16 @@ class Texts(NamedTuple):
     facts: DataFacts
 
 
-def read_texts(plan: TextsPlan, seed: int, say: Callable[[str], None]) -> Texts:
+def read_texts(
+    plan: TextsPlan, seed: int, say: Callable[[str], None], *, show_texts: bool = True
+) -> Texts:
     """Read the texts, split them, and look for leaks.
 
     Args:
         plan: Which texts.
         seed: Of the split.
         say: Receives lines about what was found and left out.
+        show_texts: Whether some of what was found is in these lines.
 
     Raises:
         DataError: They cannot be read, or cannot be split.
@@ -115,6 +118,8 @@ def read_texts(plan: TextsPlan, seed: int, say: Callable[[str], None]) -> Texts:
         malformed=sum(dataset.malformed for dataset in every),
         split=plan.rules.method,
         findings={each.kind: each.texts for each in found},
+        weights=tuple(plan.weights),
+        soft_labels=sum(each.probabilities is not None for each in parts.train),
     )
     say(
         ", ".join(f"{len(examples):,} {name}" for name, examples in by_name(parts).items())
@@ -122,7 +127,7 @@ def read_texts(plan: TextsPlan, seed: int, say: Callable[[str], None]) -> Texts:
         f"{counted(parts.held_out_alike, 'text')} like a held-out one"
     )
     for each in found:
-        say(each.line())
+        say((each if show_texts else each._replace(shown=())).line())
     return Texts(parts, splits, facts)
 
 

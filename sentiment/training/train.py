@@ -27,7 +27,7 @@ from sentiment.settings import (
     PreprocessorSettings,
     TrainingSettings,
 )
-from sentiment.storage import bundle, bundle_files
+from sentiment.storage import bundle, bundle_files, texts_told
 from sentiment.storage.manifest import Manifest, VectorsFacts, is_name
 from sentiment.storage.model_card import model_card
 from sentiment.storage.reference import Reference
@@ -93,7 +93,9 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
     use_threads()
     if gpu := use_device(plan.device):
         progress.say(f"computes on {gpu}")
-    parts, splits, facts = read_texts(plan.texts, plan.training.seed, progress.say)
+    parts, splits, facts = read_texts(
+        plan.texts, plan.training.seed, progress.say, show_texts=plan.show_texts
+    )
 
     prepared = prepare(parts, plan.preprocessor, plan.network, plan.vectors, progress.say)
     vectors = prepared.vectors and prepared.vectors.facts
@@ -130,7 +132,7 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         bundle_files.WEIGHTS: _archive(model),
         bundle_files.REFERENCE: reference.to_npz(),
         bundle_files.CARD: model_card(manifest).encode(),
-        **as_files(measured.evaluation),
+        **as_files(measured.evaluation, texts_told.sections(manifest)),
     }
     bundle.save(plan.out, manifest, files, model.save, replace=plan.replace)
     checkpoint.remove()

@@ -17,6 +17,12 @@ def vouch(bundle, name):
     rewrite(bundle, lambda manifest: manifest["files"].update({name: digest}))
 
 
+def link(bundle, name, target):
+    """Put a link in place of a file of a bundle."""
+    (bundle / name).unlink()
+    (bundle / name).symlink_to(target)
+
+
 def replace(bundle, name, content):
     """Put other content into a file, for which bundle.json vouches then."""
     (bundle / name).write_bytes(content)

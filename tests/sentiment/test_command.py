@@ -510,3 +510,4 @@ def test_folds_tell_how_much_the_figures_vary(tmp_path, training_file, capsys):
     folds = json.loads((out / "bundle.json").read_text())["folds"]
     assert [len(figures) for figures in folds.values()] == [2, 2, 2]
     assert "| 2 folds " in (out / "README.md").read_text()
+    assert "2 folds</th>" in (out / "report.html").read_text()

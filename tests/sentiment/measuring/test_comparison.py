@@ -105,8 +105,18 @@ def test_two_bundles_are_compared_and_the_page_runs_nothing(small_scorer, tmp_pa
     assert content["differences"]["accuracy"]["difference"] == 0
     elements = Elements(files["report.html"].decode())
     assert "script" not in elements.names
-    assert elements.names.count("svg") == 3
+    assert elements.names.count("svg") == 5
+    assert "Other thresholds" in elements.texts
     assert "other@" in as_markdown(found)
+
+
+def test_the_page_shows_the_curves_and_the_surest_mistakes_of_both():
+    found = compared(EXPECTED, FIRST, SECOND)
+    texts = Elements(as_files(found)["report.html"].decode()).texts
+    assert "The surest mistakes" in texts
+    assert texts.count("text 5") == 3  # Both are wrong about it, and it changed.
+    for each in (found.first, found.second):
+        assert f"{each.curves['neutral'].roc_area:.3f}" in texts
 
 
 def test_labels_in_another_order_are_the_same_labels(small_scorer, tmp_path, small_bundle):

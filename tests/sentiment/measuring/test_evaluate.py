@@ -29,6 +29,7 @@ def test_the_json_holds_what_is_promised(evaluation, small_scorer):
     promised = {"examples", "accuracy", "macro_recall", "macro_f1", "per_class", "confusion"}
     content = json.loads(as_files(evaluation)["report.json"])
     assert promised <= content.keys()
+    assert as_files(evaluation)["report.json"].endswith(b"}\n")
     assert content["model"] == small_scorer.model_id
     assert set(content["per_class"]) == {"negative", "neutral", "positive"}
     assert set(content["curves"]) == set(content["per_class"])

@@ -1,9 +1,11 @@
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from sentiment.errors import DataError
+from sentiment.measuring.curves import curves
 from sentiment.measuring.drawing import LINES, new_figure, svg
 from sentiment.measuring.page import (
     Drawing,
@@ -14,6 +16,7 @@ from sentiment.measuring.page import (
     render,
     write_files,
 )
+from sentiment.measuring.plots import draw_curves
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -88,6 +91,15 @@ def test_any_label_can_be_drawn_as_it_is(label):
     drawing = Drawing(svg(figure, "one"), "")
     page = Elements(render("A page", "", [Section("Drawings", [drawing])]))
     assert all(line in page.texts for line in label.split("\n"))
+
+
+def test_labels_that_begin_with_an_underscore_are_in_the_legend():
+    found = curves(
+        np.array([[0.9, 0.1], [0.2, 0.8]], np.float32), np.array([0, 1]), ("_hidden", "$5")
+    )
+    page = Elements(render("A page", "", [Section("Curves", [Drawing(draw_curves(found), "")])]))
+    assert "_hidden" in page.texts
+    assert "$5" in page.texts
 
 
 def test_a_drawing_is_the_same_each_time():

@@ -47,6 +47,8 @@ def test_of_positive_and_negative_the_mean_f1_is_told():
 def test_of_stars_it_is_told_how_far_off_they_are():
     report = measure(np.array([0, 1, 2, 3]), np.array([0, 3, 1, 3]), ("1", "2", "3", "5"))
     assert report.mean_absolute_error == pytest.approx((0 + 3 + 1 + 0) / 4)
+    signed = measure(np.array([0, 1, 2, 2]), np.array([2, 1, 1, 2]), ("-1", "0", "+1"))
+    assert signed.mean_absolute_error == pytest.approx((2 + 0 + 1 + 0) / 4)
     for labels in (LABELS, ("1", "2", "x"), ("0", "4")):
         places = np.arange(len(labels))
         assert measure(places, places, labels).mean_absolute_error is None

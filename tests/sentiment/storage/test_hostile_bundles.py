@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sentiment import BundleError, Scorer, SentimentError
 from sentiment.__main__ import main
-from tests.sentiment.spoiling import replace, rewrite, vouch
+from tests.sentiment.spoiling import link, replace, rewrite, vouch
 
 
 def load(bundle, engine="folded"):
@@ -148,6 +148,14 @@ SPOILT = {
     "report of 17 MB": (
         lambda bundle: replace(bundle, "report.html", bytes(17 << 20)),
         r"report\.html is larger than the 16,777,216 bytes",
+    ),
+    "report that is a link to nowhere": (
+        lambda bundle: link(bundle, "report.html", "nowhere"),
+        r"report\.html is missing",
+    ),
+    "report that leads out": (
+        lambda bundle: link(bundle, "report.json", "/etc/passwd"),
+        r"report\.json is a link that leads out of the model's directory",
     ),
     "manifest of 17 MB": (
         lambda bundle: rewrite(bundle, lambda said: said.update(name=" " * (17 << 20))),

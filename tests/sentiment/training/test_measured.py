@@ -75,11 +75,26 @@ def test_the_report_of_a_training_has_learning_and_baselines_too(trained):
     assert "Learning" in (trained / "m" / "report.html").read_text()
 
 
-def test_a_model_for_others_has_no_texts_in_it_when_told_so(trained, tmp_path):
+def test_the_page_of_a_training_tells_of_its_texts(trained):
+    page = (trained / "m" / "report.html").read_text()
+    data = read(trained / "m" / "bundle.json")["data"]
+    assert "The texts" in page
+    assert "drawn at random within each label" in page
+    assert f"{data['duplicates']:,} texts that repeat another" in page
+    assert data["fingerprint"] in page
+    assert data["findings"]
+    for texts in data["findings"].values():
+        assert f": {texts:,}" in page
+    for counts in data["counts"].values():
+        assert all(f">{count:,}</td>" in page for count in counts.values())
+
+
+def test_a_model_for_others_has_no_texts_in_it_when_told_so(trained, tmp_path, capsys):
     data = ["--data", trained / "train.jsonl", "--test", trained / "test.jsonl"]
     command = ["train", *data, "--out", tmp_path / "m", "--epochs", "1", "--no-texts", *SMALL]
     assert main([*map(str, command)]) == 0
     assert read(tmp_path / "m" / "report.json")["mistakes"] == []
+    assert "“" not in capsys.readouterr().err
     texts = [json.loads(line)["text"] for line in (trained / "test.jsonl").open()]
     for name in ("report.json", "report.html", "README.md"):
         content = (tmp_path / "m" / name).read_text()
