@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from sentiment.counting import counted
 from sentiment.data.class_names import ClassNames
 from sentiment.data.decoding import AUTO
 from sentiment.data.folder import Folder
@@ -47,7 +48,7 @@ class Dataset(NamedTuple):
     Attributes:
         examples: The texts and labels.
         files: Names of the files and folders, without their paths; "?" for what is not UTF-8.
-        malformed: Rows that could not be read.
+        malformed: Lines that could not be read, each a row unless a row went over several.
         original_labels: The labels before any was renamed.
     """
 
@@ -88,13 +89,16 @@ def read_labelled(
         rows = source.rows() if isinstance(source, Folder) else read_rows(source, columns)
         warnings: list[str] = []
         left_out = LeftOut(str(path), warnings.append)
+        several_lines: list[Row] = []
         before = len(examples)
         for row in rows:
             usable = _usable(row, names)
             if isinstance(usable, Malformed):
                 left_out.add(usable)
-            else:
-                examples.append(usable if weight == 1 else usable._replace(weight=weight))
+                continue
+            examples.append(usable if weight == 1 else usable._replace(weight=weight))
+            if isinstance(row, Row) and row.lines > 1:
+                several_lines.append(row)
         if len(examples) == before:
             why = "it is empty"
             if left_out.first:
@@ -102,6 +106,8 @@ def read_labelled(
             raise DataError(f"{path} has no labelled text: {why}")
         _check_words(path, examples[before:])
         left_out.end()
+        if several_lines:
+            warnings.append(f"{path}: {_of_several_lines(several_lines)}")
         for warning in (*warnings, source.note()):  # Not before no error will say it all.
             if warning:
                 warn(warning)
@@ -128,12 +134,12 @@ def _usable(row: Row | Malformed, names: ClassNames) -> Example | Malformed:
     if isinstance(row, Malformed):
         return row
     if not row.text.strip():
-        return Malformed(row.line, "has an empty text")
+        return Malformed(row.line, "has an empty text", row.lines)
     label = row.label or (likeliest(row.probabilities) if row.probabilities else "")
     if not label:
-        return Malformed(row.line, "has an empty label")
+        return Malformed(row.line, "has an empty label", row.lines)
     if not is_text(label):
-        return Malformed(row.line, "has a label that is not UTF-8")
+        return Malformed(row.line, "has a label that is not UTF-8", row.lines)
     time = seconds_of_id(row.id) if row.time is None else row.time
     soft = None
     if row.probabilities:
@@ -143,10 +149,18 @@ def _usable(row: Row | Malformed, names: ClassNames) -> Example | Malformed:
     return Example(row.text, names[label], 1.0, soft, row.group, time)
 
 
+def _of_several_lines(rows: Sequence[Row]) -> str:
+    longest = max(rows, key=lambda row: row.lines)
+    return (
+        f"{counted(len(rows), 'row')} of several lines, up to {longest.lines:,} (from line "
+        f"{longest.line:,}): is a quotation mark missing?"
+    )
+
+
 def _check_words(path: Path, examples: Sequence[Example]) -> None:
-    numbers = sum(_NUMBER.match(example.text) is not None for example in examples)
-    if numbers > len(examples) / 2:
+    numbers = [example.text for example in examples if _NUMBER.match(example.text)]
+    if len(numbers) > len(examples) / 2:
         raise DataError(
-            f"{path}: {numbers:,} of {len(examples):,} texts are numbers, as "
-            f"{examples[0].text.strip()[:40]!r}: name the column of the texts with --text-column"
+            f"{path}: {len(numbers):,} of {counted(len(examples), 'text')} are numbers, as "
+            f"{numbers[0].strip()[:40]!r}: name the column of the texts with --text-column"
         )

@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterable
 
+from sentiment.counting import counted
 from sentiment.errors import SettingsError
 
 AUTO = "auto"
@@ -61,13 +62,13 @@ class Decoding:
         self.replaced += text.count("\ufffd")
         return text
 
-    def note(self, source: str, what: str = "lines") -> str | None:
+    def note(self, source: str, what: str = "line") -> str | None:
         """Return a line that tells what was read otherwise than as UTF-8, or None."""
         if not self.lines:
             return None
         return (
-            f"{source}: {self.lines:,} {what} that are not UTF-8 were read as {self._encoding}, "
-            f"with {self.replaced:,} characters replaced (--encoding names another)"
+            f"{source}: {counted(self.lines, what)} not of UTF-8, read as {self._encoding} with "
+            f"{counted(self.replaced, 'character')} replaced (--encoding names another)"
         )
 
 

@@ -48,7 +48,7 @@ class Folder:
 
     def note(self) -> str | None:
         """Return a line that tells which files were not read as UTF-8, or None."""
-        return self._decoding.note(str(self._path), "files")
+        return self._decoding.note(str(self._path), "file")
 
     def _files(self) -> Iterator[Path]:
         labels = sorted(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from sentiment.counting import counted
 from sentiment.data.decoding import AUTO, Decoding
 from sentiment.errors import DataError
 
@@ -85,7 +86,7 @@ class Lines:
     def note(self) -> str | None:
         """Return a line that tells what was not read as UTF-8, or None; to be told at the end."""
         if self._replaced:
-            return f"{self.name}: {self._replaced:,} characters were damaged and are replaced"
+            return f"{self.name}: {counted(self._replaced, 'damaged character')} replaced"
         return self._decoding.note(self.name)
 
     def starts_with(self, mark: bytes) -> bool:

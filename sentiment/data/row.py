@@ -19,6 +19,7 @@ class Row(NamedTuple):
         probabilities: The share of each label, where labels were asked for and the row has them.
         group: Whom it is from, where that was asked for.
         time: When it was written, in seconds since 1970 (UTC), where the row tells.
+        lines: Of the file, that it goes over.
     """
 
     line: int
@@ -28,13 +29,18 @@ class Row(NamedTuple):
     probabilities: Mapping[str, float] | None = None
     group: str | None = None
     time: float | None = None
+    lines: int = 1
 
 
 class Malformed(NamedTuple):
-    """A row that could not be read; its `reason` goes on from "line 7 ..."."""
+    """A row that could not be read; its `reason` goes on from "line 7 ...", `lines` are as a row's.
+
+    As a cell that is never closed takes whatever follows, many lines may be lost with it.
+    """
 
     line: int
     reason: str
+    lines: int = 1
 
 
 class Places(NamedTuple):

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import NamedTuple
 
 from sentiment.data.lines import LONGEST_LINE_BYTES, TOO_LONG, Lines, is_text, size_bytes
 from sentiment.data.row import Columns, Malformed, Places, Row
@@ -15,8 +16,13 @@ from sentiment.data.soft_labels import NoSoftLabel, soft_label
 from sentiment.data.times import seconds
 from sentiment.errors import DataError
 
-# The line on which a row begins, and its cells or why it has none.
-_NumberedCells = tuple[int, list[str] | csv.Error]
+
+class _Cells(NamedTuple):
+    """A row's cells, or why it has none; the line on which it begins, and how many it goes over."""
+
+    line: int
+    cells: list[str] | csv.Error
+    lines: int = 1
 
 
 def read_table(
@@ -33,26 +39,28 @@ def read_table(
         places = columns.by_number()
     else:
         first = next(table)
-        if isinstance(first[1], csv.Error):
-            raise DataError(f"{lines.name}:{first[0]}: the header {_unreadable(first[1])}: mend it")
-        if is_sentiment140(first[1]):
+        if isinstance(first.cells, csv.Error):
+            raise DataError(
+                f"{lines.name}:{first.line}: the header {_unreadable(first.cells)}: mend it"
+            )
+        if is_sentiment140(first.cells):
             places = places_in_sentiment140(columns, lines.name)
             names = names_in_sentiment140(columns)
             table = chain([first], table)
         else:
-            places = columns.in_header(first[1], lines.name)
-    for number, cells in table:
-        if isinstance(cells, csv.Error):
-            yield Malformed(number, _unreadable(cells))
-        elif cells:
-            yield _row(number, cells, places, names)
+            places = columns.in_header(first.cells, lines.name)
+    for each in table:
+        if isinstance(each.cells, csv.Error):
+            yield Malformed(each.line, _unreadable(each.cells), each.lines)
+        elif each.cells:
+            yield _row(each.line, each.cells, places, names)._replace(lines=each.lines)
 
 
 def split_line(line: str, *, tabs: bool) -> list[str]:
     """Return the cells of one line; none where it cannot be split."""
     given = iter([line])
-    _, cells = next(_tab_separated(given) if tabs else _comma_separated(given))
-    return [] if isinstance(cells, csv.Error) else cells
+    first = next(_tab_separated(given) if tabs else _comma_separated(given))
+    return [] if isinstance(first.cells, csv.Error) else first.cells
 
 
 def _unreadable(error: csv.Error) -> str:
@@ -91,7 +99,7 @@ def _row(
     )
 
 
-def _comma_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
+def _comma_separated(given: Iterator[str]) -> Iterator[_Cells]:
     """Split as spreadsheets write CSV, where a quoted cell may go on over several lines.
 
     Strictly, since a lenient reader takes the rest of a file for one cell and says nothing.
@@ -100,13 +108,15 @@ def _comma_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
     table = csv.reader(lines, strict=True)
     while True:
         lines.begin_row()
-        number = lines.number + 1
+        before = lines.number
+        cells: list[str] | csv.Error
         try:
-            yield number, next(table)
+            cells = next(table)
         except StopIteration:
             return
         except csv.Error as error:
-            yield number, error
+            cells = error
+        yield _Cells(before + 1, cells, lines.number - before)
 
 
 class _LinesOfRows:
@@ -135,7 +145,7 @@ class _LinesOfRows:
         return line
 
 
-def _tab_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
+def _tab_separated(given: Iterator[str]) -> Iterator[_Cells]:
     """Split at tabs only.
 
     Files of tweets often hold a lone quotation mark, at which a CSV reader would run on into the
@@ -143,10 +153,10 @@ def _tab_separated(given: Iterator[str]) -> Iterator[_NumberedCells]:
     """
     for number, line in enumerate(given, start=1):
         if size_bytes(line) > LONGEST_LINE_BYTES:
-            yield number, csv.Error(TOO_LONG)
+            yield _Cells(number, csv.Error(TOO_LONG))
             continue
         stripped = line.rstrip("\r\n")
-        yield number, [_unquoted(cell) for cell in stripped.split("\t")] if stripped else []
+        yield _Cells(number, [_unquoted(cell) for cell in stripped.split("\t")] if stripped else [])
 
 
 def _unquoted(cell: str) -> str:

@@ -67,6 +67,29 @@ def test_malformed_rows_are_named_by_file_and_line_and_counted(tmp_path, warning
     ]
 
 
+def test_lines_that_a_stray_quotation_mark_hides_are_told(tmp_path, warnings):
+    rows = [f"text {place},x" for place in range(50)]
+    rows[3], rows[43] = '"text 3', 'text 43",x'
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["text,label", *rows]))
+    data = read_labelled([path], COLUMNS, warnings.append)
+    assert (len(data.examples), data.malformed) == (10, 0)
+    assert warnings == [
+        f"{path}: 1 row of several lines, up to 41 (from line 5): is a quotation mark missing?"
+    ]
+
+
+def test_lines_that_go_with_a_malformed_row_are_counted(tmp_path, warnings):
+    rows = [f"text {place},x" for place in range(50)]
+    rows[3], rows[43] = '"text 3', 'text "43",x'
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["text,label", *rows, *[" ,x"] * 5]))
+    data = read_labelled([path], COLUMNS, warnings.append)
+    assert (len(data.examples), data.malformed) == (9, 46)
+    assert f"{path}:5: is not CSV (',' expected after '\"'), over 41 lines; left out" in warnings
+    assert warnings[-1] == f"{path}: 1 more row left out"
+
+
 def test_half_an_emoji_is_no_label(tmp_path, warnings):
     path = tmp_path / "a.jsonl"
     path.write_text('{"text": "a", "label": "\\ud83d"}\n{"text": "\\ud83d b", "label": "x"}\n')
@@ -147,7 +170,7 @@ def test_labels_are_renamed_and_whole_numbers_are_written_as_such(tmp_path, warn
 
 
 def test_a_column_of_numbers_is_no_text(tmp_path, warnings):
-    (tmp_path / "a.csv").write_text("text,label\n12,x\n3.5,y\n:),z\n")
+    (tmp_path / "a.csv").write_text("text,label\n:),z\n12,x\n3.5,y\n")
     with pytest.raises(DataError, match=r"2 of 3 texts are numbers, as '12': .*--text-column"):
         read_labelled([tmp_path / "a.csv"], COLUMNS, warnings.append)
 
@@ -169,4 +192,4 @@ def test_files_of_a_folder_may_be_of_another_encoding(tmp_path, warnings):
     data = read_labelled([tmp_path], COLUMNS, warnings.append)
     assert [example.text for example in data.examples] == ["café", "né"]
     (note,) = warnings
-    assert note.startswith(f"{tmp_path}: 1 files that are not UTF-8 were read as cp1252, with 0 ")
+    assert note.startswith(f"{tmp_path}: 1 file not of UTF-8, read as cp1252 with 0 ")

@@ -81,7 +81,7 @@ def test_half_a_character_at_the_end_of_utf_16_is_replaced_and_counted(tmp_path)
     path.write_bytes("\ufeffhi".encode("utf-16-le") + b"a")
     lines = Lines(path)
     assert list(lines) == ["hi\ufffd"]
-    assert lines.note() == f"{path}: 1 characters were damaged and are replaced"
+    assert lines.note() == f"{path}: 1 damaged character replaced"
 
 
 def test_lines_of_two_encodings_are_all_read_and_the_others_are_counted(tmp_path):
@@ -95,7 +95,7 @@ def test_lines_of_two_encodings_are_all_read_and_the_others_are_counted(tmp_path
     lines = Lines(path)
     assert list(lines) == ["très bien 😀\n", "café, c’est très bien\n", "na\ufffdve\n", "déjà vu\n"]
     assert lines.note() == (
-        f"{path}: 2 lines that are not UTF-8 were read as cp1252, with 1 characters replaced "
+        f"{path}: 2 lines not of UTF-8, read as cp1252 with 1 character replaced "
         "(--encoding names another)"
     )
 

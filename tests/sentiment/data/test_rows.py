@@ -56,7 +56,7 @@ def test_a_malformed_line_of_jsonl_says_why_and_ends_nothing(read, line, reason)
 
 def test_csv_has_a_header(read):
     rows = read('label,id,text\na,7,"one, ""two""\nlines"\nb,8,x\n', name="file.csv")
-    assert rows == [Row(2, 'one, "two"\nlines', "a", "7"), Row(4, "x", "b", "8")]
+    assert rows == [Row(2, 'one, "two"\nlines', "a", "7", lines=2), Row(4, "x", "b", "8")]
 
 
 def test_csv_without_a_header_has_column_numbers_from_1(read):
@@ -82,7 +82,7 @@ def test_a_row_of_csv_that_is_too_long_is_left_out(read, row):
 def test_a_row_of_csv_over_very_many_lines_is_left_out(read):
     row = '"' + '","'.join([("a" * 999 + "\n") * 100] * 11) + '"'
     rows = read(f"text,label\na,x\n{row}\n", name="file.csv")
-    assert rows[:2] == [Row(2, "a", "x"), Malformed(3, "is longer than 1,000,000 bytes")]
+    assert rows[:2] == [Row(2, "a", "x"), Malformed(3, "is longer than 1,000,000 bytes", 1000)]
 
 
 @pytest.mark.parametrize("name", ["file.jsonl", "file.tsv", "file.txt"])
@@ -121,7 +121,7 @@ def test_a_lone_quotation_mark_in_tsv_swallows_nothing(read):
 def test_a_quotation_mark_that_is_never_closed_in_csv_is_told_where_it_opens(read):
     rows = read('text,label\nhi,a\n"oh,b\nno,c\n', name="file.csv")
     reason = "opens a quotation mark that is never closed, which hides all lines after it"
-    assert rows == [Row(2, "hi", "a"), Malformed(3, reason)]
+    assert rows == [Row(2, "hi", "a"), Malformed(3, reason, lines=2)]
 
 
 def test_text_beside_a_quoted_cell_of_csv_spoils_only_its_own_row(read):
