@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.counting import counted
 from sentiment.data.dataset import Example, count_labels
 from sentiment.errors import DataError
 
@@ -97,3 +98,28 @@ def assign(
         part_of_unit[each] = gain
         missing[gain] -= counts[each]
     return part_of_unit[unit]
+
+
+def check_authors(
+    examples: Sequence[Example], parts: npt.NDArray[np.int64], shares: Sequence[float]
+) -> None:
+    """Check that authors were assigned to each part that was to have some.
+
+    Args:
+        examples: The texts.
+        parts: What each was assigned to: 0 to test, 1 to validation, 2 to training.
+        shares: Of these parts.
+
+    Raises:
+        DataError: One is empty.
+    """
+    authors = len({example.group for example in examples} - {None})
+    for part, (name, share) in enumerate(
+        zip(("test", "validation", "training"), shares, strict=True)
+    ):
+        if share and not (parts == part).any():
+            raise DataError(
+                f"the {name} part would be empty, for the texts are from "
+                f"{counted(authors, 'author')}, and those of one stay together: choose other "
+                "shares, another --split, or name files with --test and --validation"
+            )

@@ -113,3 +113,27 @@ def repeated(examples: Sequence[Example], keys: Sequence[str], *, removed: bool)
         for kind, found, what, done in kinds
         if found
     ]
+
+
+def by_authors_and_times(
+    examples: Sequence[Example], theirs: Sequence[Example], method: Method
+) -> list[Finding]:
+    """Return what is to be told where texts come into parts by author or by time.
+
+    Args:
+        examples: The texts.
+        theirs: Texts that were left out for their authors.
+        method: How texts come into parts.
+    """
+    nobody = [each for each in examples if method == "group" and each.group is None]
+    never = [each for each in examples if method == "time" and each.time is None]
+    kinds = (
+        ("author", theirs, "by the author of a given held-out one", "left out"),
+        ("no author", nobody, "without an author that could be read", "each is on its own"),
+        ("no time", never, "without a time that could be read", "never held out"),
+    )
+    return [
+        Finding(kind, len(found), what, became, shortened(found))
+        for kind, found, what, became in kinds
+        if found
+    ]

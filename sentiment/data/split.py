@@ -10,12 +10,21 @@ from sentiment.data.dataset import Example, count_labels
 from sentiment.data.drawing import (
     FEWEST_TEXTS,
     assign,
+    check_authors,
     draw_latest,
     draw_of_each_label,
     groups,
 )
 from sentiment.data.duplicates import first_of_each, key
-from sentiment.data.findings import DEFAULT_RULES, Finding, Rules, outcome, repeated, shortened
+from sentiment.data.findings import (
+    DEFAULT_RULES,
+    Finding,
+    Rules,
+    by_authors_and_times,
+    outcome,
+    repeated,
+    shortened,
+)
 from sentiment.data.near_duplicates import near
 from sentiment.errors import DataError, SettingsError
 from sentiment.labels import ordered
@@ -69,12 +78,13 @@ def split(
     """Hold texts out as the rules say, and remove from the rest what resembles them.
 
     Of texts that say the same, the first is kept. A `validation` or `test` part that is given is
-    taken instead of a share; nothing is removed from a test part.
+    taken instead of a share; nothing is removed from a test part. Where authors are kept apart,
+    texts by those of a given part go from the others.
 
     Raises:
         DataError: There are fewer than two labels or more than 20, too few texts of one, a given
             part has a label that no other text has, or probabilities name one that no text has;
-            texts have no time or author to split by.
+            texts have no time or author to split by, or too few authors.
         SettingsError: The shares leave nothing to learn from.
     """
     shares = Shares(0 if validation else shares.validation, 0 if test else shares.test)
@@ -86,9 +96,16 @@ def split(
     if rules.duplicates:
         distinct = [keyed[place] for place in first_of_each(each.key for each in keyed)]
     _check_labels(distinct, [*examples, *(validation or ()), *(test or ())])
-    to_test, chosen, rest = _held_out(distinct, shares, seed, rules, (1 if validation else 2, 1))
-    to_test = _with_keys(test) if test else to_test
-    chosen = _with_keys(validation) if validation else chosen
+    given_test, given = _with_keys(test or ()), _with_keys(validation or ())
+    by_them: list[_Keyed] = []
+    apart = distinct
+    if rules.method == "group":
+        apart, by_them = _by_others(distinct, [*given_test, *given])
+        given, also_by_them = _by_others(given, given_test)
+        by_them += also_by_them
+    to_test, chosen, rest = _held_out(apart, shares, seed, rules, (1 if validation else 2, 1))
+    to_test = given_test if test else to_test
+    chosen = given if validation else chosen
     validating, alike = _unlike(chosen, to_test, rules)
     training, also_alike = _unlike(rest, [*validating, *to_test], rules)
     said = frozenset(each.key for each in (*to_test, *validating))
@@ -98,7 +115,11 @@ def split(
         test=[each.example for each in to_test],
         duplicates=len(keyed) - len(distinct),
         held_out_alike=len(chosen) - len(validating) + len(rest) - len(training),
-        findings=(*findings, *_resembling([*alike, *also_alike], said, rules)),
+        findings=(
+            *findings,
+            *_resembling([*alike, *also_alike], said, rules),
+            *by_authors_and_times(examples, [each.example for each in by_them], rules.method),
+        ),
     )
     _check_parts(parts, count_labels(each.example for each in distinct))
     return parts
@@ -151,9 +172,9 @@ def _held_out(
     rest = [distinct[place] for place in order]
     if rules.method == "group":
         examples = [each.example for each in rest]
-        parts = assign(
-            groups(examples), examples, [shares.test, shares.validation, 1 - sum(shares)]
-        )
+        wanted_shares = (shares.test, shares.validation, 1 - sum(shares))
+        parts = assign(groups(examples), examples, wanted_shares)
+        check_authors(examples, parts, wanted_shares)
         to_test, chosen, rest = (
             [each for each, part in zip(rest, parts, strict=True) if part == wanted]
             for wanted in range(3)
@@ -171,6 +192,15 @@ def _held_out(
         drawn.append([each for each, taken in zip(rest, held_out, strict=True) if taken])
         rest = [each for each, taken in zip(rest, held_out, strict=True) if not taken]
     return drawn[0], drawn[1], rest
+
+
+def _by_others(
+    keyed: Sequence[_Keyed], held_out: Sequence[_Keyed]
+) -> tuple[list[_Keyed], list[_Keyed]]:
+    """Return the texts whose author has no held-out text, and the others."""
+    authors = {each.example.group for each in held_out} - {None}
+    others = [each for each in keyed if each.example.group not in authors]
+    return others, [each for each in keyed if each.example.group in authors]
 
 
 def _unlike(

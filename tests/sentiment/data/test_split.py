@@ -1,5 +1,6 @@
 import pytest
 
+from sentiment.counting import counted
 from sentiment.data.dataset import Example, count_labels
 from sentiment.data.duplicates import key
 from sentiment.data.findings import Rules, short
@@ -208,3 +209,38 @@ def test_no_group_is_in_two_parts_and_the_shares_are_kept():
             assert abs(count - share * 100) <= 3
     parts = split(grouped, Shares(0.1, 0), 1, rules=Rules("group"))
     assert parts.test == []
+
+
+def test_texts_by_an_author_of_a_given_part_are_not_learnt_from():
+    by_ten = [each._replace(group=str(place % 10)) for place, each in enumerate(EXAMPLES)]
+    test = [Example("quite other words here", "positive", group="3")]
+    validation = [
+        Example("some more words there", "neutral", group="3"),
+        Example("and what the fourth says", "negative", group="4"),
+    ]
+    parts = split(by_ten, SHARES, 1, validation, test, Rules("group"))
+    assert {each.group for each in parts.train} == set("01256789")
+    assert (parts.validation, parts.test) == (validation[1:], test)
+    (finding,) = parts.findings
+    assert (finding.kind, finding.texts) == ("author", 61)
+    assert finding.line().startswith("61 texts by the author of a given held-out one: left out (")
+    assert len(split(by_ten, SHARES, 1, validation, test).train) == 300
+
+
+@pytest.mark.parametrize("authors", [1, 2, 3, 4, 5])
+def test_authors_who_are_too_few_for_the_parts_are_an_error_that_counts_them(authors):
+    by_few = [each._replace(group=str(place % authors)) for place, each in enumerate(EXAMPLES)]
+    with pytest.raises(DataError, match=f"would be empty, .* from {counted(authors, 'author')},"):
+        split(by_few, Shares(0.1, 0.05), 1, rules=Rules("group"))
+
+
+def test_texts_without_an_author_or_a_time_are_counted():
+    known = [
+        each._replace(group=str(place % 50), time=float(place)) if place >= 20 else each
+        for place, each in enumerate(EXAMPLES)
+    ]
+    for method, kind in (("group", "no author"), ("time", "no time"), ("shuffle", None)):
+        found = {
+            each.kind: each.texts for each in split(known, SHARES, 1, rules=Rules(method)).findings
+        }
+        assert found == ({kind: 20} if kind else {})
