@@ -14,6 +14,8 @@ from sentiment.errors import SentimentError
 PROGRAM = "python -m sentiment"
 # What an extra of its own brings.
 EXTRAS = {"gensim": "vectors", "keras_tuner": "tune"}
+# What is in none: the backend that KERAS_BACKEND names.
+PACKAGES = {"jax": "jax", "torch": "torch"}
 COMMANDS = {
     "inspect": inspect,
     "train": train,
@@ -63,8 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(f"{PROGRAM} {options.command}: {error}")
         return error.exit_code
     except ModuleNotFoundError as error:
-        extra = EXTRAS.get(error.name or "", "train")
-        complain(f"{PROGRAM}: {error.name} is missing: pip install 'tweet-sentiment[{extra}]'")
+        name = error.name or ""
+        package = PACKAGES.get(name, f"'tweet-sentiment[{EXTRAS.get(name, 'train')}]'")
+        complain(f"{PROGRAM}: {name} is missing: pip install {package}")
         return 1
     except BrokenPipeError:
         # Whoever read the output has seen enough; else Python would complain when it exits.

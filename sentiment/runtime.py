@@ -57,7 +57,7 @@ def use_device(choice: Device) -> str | None:
     if choice == "cpu":
         _hide_gpus()
         return None
-    return str(found[0])
+    return str(getattr(found[0], "name", found[0])).removeprefix("/physical_device:")
 
 
 def _gpus() -> list[Any]:
@@ -104,3 +104,7 @@ with _without_noise() if _silent and "tensorflow" not in sys.modules else nullco
     tensorflow: Any = None
     if keras.backend.backend() == "tensorflow":
         tensorflow = importlib.import_module("tensorflow")
+    elif keras.backend.backend() != "jax":
+        raise SettingsError(
+            f"KERAS_BACKEND={keras.backend.backend()} is not known here: tensorflow and jax are"
+        )

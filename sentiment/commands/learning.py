@@ -53,6 +53,8 @@ _MEANT_FOR = {
     "ngrams": ("cnn", "cnn-lstm", "mlp"),
 }
 
+_NEEDED = {"--vectors-use": "vectors", "--augmented-share": "augment"}
+
 _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 
 
@@ -126,7 +128,12 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
         ("--label-smoothing", share, _TRAINING.label_smoothing, "share of each target spread"),
         ("--averaging", share, _TRAINING.averaging, "of the weights: share kept at each step"),
         ("--soft-share", _whole_share, _TRAINING.soft_share, "of probabilities in a target"),
-        ("--augmented-share", some_share, _TRAINING.augmented_share, "of texts, by --augment"),
+        (
+            "--augmented-share",
+            some_share,
+            None,
+            f"of texts, by --augment (default: {_TRAINING.augmented_share:g})",
+        ),
         ("--seed", _SEED, _TRAINING.seed, "of the split, the weights and the order"),
     )
     learning.add_argument(
@@ -157,8 +164,8 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
     learning.add_argument(
         "--vectors-use",
         choices=get_args(VectorsUse),
-        default=_TRAINING.vectors_use,
-        help="whether these change while learning; frozen-then-tuned: in the second half",
+        help="whether these change while learning; frozen-then-tuned: in the second half "
+        f"(default: {_TRAINING.vectors_use})",
     )
     learning.add_argument(
         "--device",
@@ -184,6 +191,14 @@ def learning_settings(
                 f"--{name} means nothing to the network {options.kind}: leave it out, or choose "
                 f"{' or '.join(kinds)}"
             )
+    for option, needed, meant in (
+        ("--vectors-use", options.vectors, options.vectors_use),
+        ("--augmented-share", options.augment, options.augmented_share),
+    ):
+        if meant is not None and not needed:
+            raise SettingsError(f"{option} means nothing without --{_NEEDED[option]}: leave it out")
+    if options.balanced_sampling and not options.class_weights:
+        raise SettingsError("--balanced-sampling or --no-class-weights: give one of them")
     values = vars(options) | {
         "widths": _sorted(options.widths),
         "pooling": _sorted(options.pooling),

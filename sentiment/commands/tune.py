@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import get_args
 
 from configuration.command_line import above_zero, whole_number
+from sentiment.commands.given import as_options, given
 from sentiment.commands.learning import add_learning, add_network, learning_settings
 from sentiment.commands.texts import add_texts, texts_plan
 from sentiment.commands.wiring import complain
+from sentiment.errors import SettingsError
 from sentiment.settings import SearchMethod
 
 PURPOSE = "search for better settings, in the minutes that you give it"
@@ -45,6 +47,8 @@ def run(options: argparse.Namespace) -> None:
     from sentiment.training.tuning import TuningPlan, tune  # noqa: PLC0415  (slow)
     from sentiment.training.tuning_page import as_text  # noqa: PLC0415  (slow)
 
+    if options.folds:
+        raise SettingsError("--folds is for train: a search measures with the validation texts")
     preprocessor, network, training = learning_settings(options)
     plan = TuningPlan(
         texts=texts_plan(options),
@@ -57,10 +61,14 @@ def run(options: argparse.Namespace) -> None:
         training=training,
         device=options.device,
         vectors=options.vectors,
+        # The vectors of a file have the size that they have.
+        given=[*given(options), *(["embedding_size"] if options.vectors else [])],
+        options=as_options(options),
     )
     try:
         found = tune(plan, complain)
     except KeyboardInterrupt:
-        complain(f"interrupted: {options.out} has what was found, and the same command goes on")
+        there = "has what was found, and the same command goes on"
+        complain(f"interrupted: {options.out} {there if options.out.exists() else 'has nothing'}")
         raise
     print(f"{as_text(found)}\n\nAll trials are in {options.out / 'tuning.html'}.")

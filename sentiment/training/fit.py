@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,8 +18,10 @@ from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import TrainingSettings
 from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.training.augment import Variants
+from sentiment.training.averaging import Average
 from sentiment.training.batches import balanced, batches, shuffled
-from sentiment.training.labelled import Labelled
+from sentiment.training.labelled import Labelled, text_weights
+from sentiment.training.planning import planned_epochs, planned_steps
 
 # Widths are multiples of this, so that TensorFlow meets few shapes.
 _WIDTH_STEP = 8
@@ -49,6 +51,7 @@ class _Progress(msgspec.Struct):
     """How far a training is, but for the weights."""
 
     epochs: list[Epoch] = []
+    averaged_steps: int = 0
     best_recall: float = -1.0
     since_best: int = 0
     random: str = ""
@@ -84,7 +87,10 @@ class Fitting:
         self._rng = np.random.default_rng(settings.seed)
         self._progress = _Progress()
         self._best_weights = model.get_weights()
-        self._weights = _weights(train, len(labels), settings)
+        self._weights = text_weights(train, settings)
+        self._average: Average | None = None
+        if settings.averaging:
+            self._average = Average(self._trained(), settings.averaging)
         _compile(model, settings, planned_steps(len(train.classes), settings))
 
     def epochs(self, step_done: Callable[[], None] = lambda: None) -> Iterator[Epoch]:
@@ -98,7 +104,10 @@ class Fitting:
         """
         planned = planned_epochs(len(self._train.classes), self._settings)
         patience = max(self._settings.patience, planned // 6)
-        while len(self._progress.epochs) < planned and self._progress.since_best < patience:
+        while len(self._progress.epochs) < planned:
+            # What is frozen for a while has not shown yet what it can do.
+            if self._progress.since_best >= patience and not self._will_thaw:
+                break
             yield self._epoch(step_done)
         self._model.set_weights(self._best_weights)
 
@@ -109,6 +118,8 @@ class Fitting:
 
     def state(self) -> dict[str, _Array]:
         """Return all that is needed to go on after the last epoch, as arrays by name."""
+        if self._average:
+            self._progress.averaged_steps = self._average.steps
         # Its numbers have 128 bits, which only Python's JSON takes.
         self._progress.random = json.dumps(self._rng.bit_generator.state)
         progress = np.frombuffer(msgspec.json.encode(self._progress), np.uint8)
@@ -130,9 +141,11 @@ class Fitting:
             for kind, there in self._arrays().items()
         }
         for kind, variables in self._variables().items():
-            for variable, array in zip(variables, arrays[kind], strict=True):
-                variable.assign(array)
+            _assign(variables, arrays[kind])
         self._best_weights = arrays["best"]
+        if self._average:
+            self._average.arrays = arrays["average"]
+            self._average.steps = progress.averaged_steps
         self._progress = progress
         self._rng.bit_generator.state = json.loads(progress.random)
 
@@ -144,12 +157,17 @@ class Fitting:
             kind: [keras.ops.convert_to_numpy(variable) for variable in variables]
             for kind, variables in self._variables().items()
         }
-        return current | {"best": self._best_weights}
+        average = self._average.arrays if self._average else []
+        return current | {"best": self._best_weights, "average": average}
+
+    def _trained(self) -> list[_Array]:
+        return [keras.ops.convert_to_numpy(each) for each in self._model.trainable_variables]
 
     def _epoch(self, step_done: Callable[[], None]) -> Epoch:
-        embedding = self._model.get_layer("embedding")
-        if isinstance(embedding, ComposedEmbedding) and embedding.frozen and self._time_to_thaw:
-            embedding.thaw()
+        frozen = self._frozen
+        if frozen and self._epochs_to_thaw <= 0:
+            frozen.thaw()
+            self._progress.since_best = 0
         texts = self._variants.drawn(self._rng) if self._variants else self._train.texts
         losses = []
         inputs = self._inputs_of(texts)
@@ -161,6 +179,8 @@ class Fitting:
             losses.append(
                 self._model.train_on_batch(given, self._train.targets[rows], self._weights[rows])
             )
+            if self._average:
+                self._average.add(self._trained())
             step_done()
         loss = float(np.mean(losses))
         if not np.isfinite(loss):
@@ -172,44 +192,40 @@ class Fitting:
         return self._rng.random(shape, np.float32) < self._settings.word_dropout
 
     @property
-    def _time_to_thaw(self) -> bool:
-        """Whether word vectors that were given are no longer to stay as they are."""
+    def _epochs_to_thaw(self) -> float:
+        """How many more epochs word vectors that were given stay as they are."""
         half = planned_epochs(len(self._train.classes), self._settings) // 2
-        first = {"tuned": 0, "frozen-then-tuned": half, "frozen": math.inf}
-        return len(self._progress.epochs) >= first[self._settings.vectors_use]
+        frozen = {"tuned": 0, "frozen-then-tuned": half, "frozen": math.inf}
+        return frozen[self._settings.vectors_use] - len(self._progress.epochs)
+
+    @property
+    def _frozen(self) -> Any:
+        """The embedding, as long as vectors in it are frozen."""
+        embedding = self._model.get_layer("embedding")
+        return embedding if isinstance(embedding, ComposedEmbedding) and embedding.frozen else None
+
+    @property
+    def _will_thaw(self) -> bool:
+        return bool(self._frozen) and self._epochs_to_thaw < math.inf
 
     def _measured(self, loss: float) -> Epoch:
         """Measure the weights, or their average, and keep them if they are the best so far."""
         model, progress, classes = self._model, self._progress, self._validation.classes
-        own = model.get_weights() if self._settings.averaging else None
-        model.optimizer.finalize_variable_values(model.trainable_variables)
+        own = self._trained() if self._average else []
+        if self._average:
+            _assign(model.trainable_variables, self._average.arrays)
         probabilities = self._engine.score(self._validation.texts)
         report = measure(classes, probabilities.argmax(axis=1), self._labels)
         best = report.macro_recall > progress.best_recall
         progress.since_best = 0 if best else progress.since_best + 1
         if best:
             progress.best_recall, self._best_weights = report.macro_recall, model.get_weights()
-        if own is not None:
-            model.set_weights(own)
+        _assign(model.trainable_variables, own)
         likelihoods = probabilities[np.arange(len(classes)), classes]
         validation_loss = float(-np.log(np.maximum(likelihoods, 1e-12)).mean())
         epoch = Epoch(len(progress.epochs) + 1, loss, report, best, validation_loss)
         progress.epochs.append(epoch)
         return epoch
-
-
-def planned_steps(texts: int, settings: TrainingSettings) -> int:
-    """Return how many steps training takes with so many texts if it is not stopped early."""
-    return _steps_of_epoch(texts, settings) * planned_epochs(texts, settings)
-
-
-def planned_epochs(texts: int, settings: TrainingSettings) -> int:
-    """Return how often so many texts are passed over if training is not stopped early."""
-    return max(settings.epochs, -(-settings.least_steps // _steps_of_epoch(texts, settings)))
-
-
-def _steps_of_epoch(texts: int, settings: TrainingSettings) -> int:
-    return -(-texts // settings.batch_size)
 
 
 def _compile(model: Any, settings: TrainingSettings, steps: int) -> None:
@@ -218,8 +234,6 @@ def _compile(model: Any, settings: TrainingSettings, steps: int) -> None:
         keras.optimizers.AdamW(
             rate,
             weight_decay=settings.weight_decay,
-            use_ema=settings.averaging > 0,
-            ema_momentum=settings.averaging,
         ),
         keras.losses.CategoricalCrossentropy(label_smoothing=settings.label_smoothing),
         # For TensorFlow, compiling each width takes longer than it saves.
@@ -228,11 +242,6 @@ def _compile(model: Any, settings: TrainingSettings, steps: int) -> None:
     model.optimizer.build(model.trainable_variables)
 
 
-def _weights(train: Labelled, classes: int, settings: TrainingSettings) -> npt.NDArray[np.float32]:
-    """Return how much each text counts: float32 (texts,)."""
-    weights = train.weights
-    if settings.class_weights and not settings.balanced_sampling:
-        # All classes together weigh the same.
-        totals = np.bincount(train.classes, weights, classes)
-        weights = weights * (weights.sum() / (classes * totals[train.classes]))
-    return weights.astype(np.float32)
+def _assign(variables: Sequence[Any], arrays: Sequence[_Array]) -> None:
+    for variable, array in zip(variables, arrays, strict=False):
+        variable.assign(array)

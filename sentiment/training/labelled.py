@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.data.dataset import Example
+from sentiment.settings import TrainingSettings
 from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.text.preprocessor import Preprocessor
 
@@ -53,3 +54,14 @@ def labelled(
                 targets[row, places[label]] += soft_share * share
     weights = np.array([example.weight for example in examples], np.float32)
     return Labelled(preprocessor([each.text for each in examples]), classes, targets, weights)
+
+
+def text_weights(train: Labelled, settings: TrainingSettings) -> npt.NDArray[np.float32]:
+    """Return how much each text counts while a network learns: float32 (texts,)."""
+    weights = train.weights
+    if settings.class_weights and not settings.balanced_sampling:
+        # All classes together weigh the same; a text of soft labels is of several of them.
+        totals = weights @ train.targets
+        share = weights.sum() / (train.targets.shape[1] * np.maximum(totals, 1e-12))
+        weights = weights * (train.targets @ share)
+    return weights.astype(np.float32)

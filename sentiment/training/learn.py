@@ -16,8 +16,9 @@ from sentiment.settings import TrainingSettings
 from sentiment.training.augment import Variants
 from sentiment.training.checkpoint import Checkpoint
 from sentiment.training.cooccurrence import token_vectors
-from sentiment.training.fit import Fitting, planned_steps
+from sentiment.training.fit import Fitting
 from sentiment.training.labelled import Labelled, labelled
+from sentiment.training.planning import planned_epochs, planned_steps
 from sentiment.training.prepared import Prepared
 from sentiment.training.progress import TrainingProgress
 
@@ -62,7 +63,11 @@ def learn(
     if checkpoint and checkpoint.resumed:
         fitting.restore(checkpoint.load())
         progress.say(f"goes on after epoch {len(fitting.done)}")
-    progress.steps(planned_steps(len(parts.train), settings))
+    elif checkpoint:
+        checkpoint.remove()  # What an earlier training left.
+    steps = planned_steps(len(parts.train), settings)
+    done = len(fitting.done) * steps // planned_epochs(len(parts.train), settings)
+    progress.steps(steps, done)
     for epoch in fitting.epochs(progress.step):
         progress.say(
             f"epoch {epoch.number}: loss {epoch.loss:.3f}, validation macro recall "
@@ -93,6 +98,8 @@ def _new(
         start[vectors.known] = vectors.vectors[vectors.known]
     tokens = prepared.preprocessor.vocabulary.tokens
     ngrams = token_ngrams(tokens, settings.ngrams) if settings.ngrams else None
+    if vectors is not None and ngrams is not None:
+        ngrams[vectors.known] = 0  # A vector that was given is whole.
     embedding = ComposedEmbedding(start, ngrams, None if vectors is None else vectors.known)
     known = ngram_ids(tokens, sizes.subwords) if sizes.subwords else None
     return network.build(sizes, len(prepared.parts.labels), embedding), known

@@ -12,6 +12,8 @@ from sentiment.errors import DataError
 from sentiment.settings import LARGEST_VOCABULARY, NetworkSettings, PreprocessorSettings
 from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import LEAST_SIZE, Vocabulary
+from sentiment.training.libraries import libraries
+from sentiment.training.memory import check_memory
 from sentiment.training.word_vectors import Covered, cover
 
 
@@ -33,6 +35,21 @@ class Prepared(NamedTuple):
     vectors: Covered | None
 
 
+def what_decides(prepared: Prepared, *settings: object) -> bytes:
+    """Return all that what is learnt depends on, the texts in their order."""
+    facts = (
+        prepared.parts.train,
+        prepared.parts.validation,
+        prepared.parts.labels,
+        prepared.sizes,
+        prepared.preprocessor.settings,
+        prepared.vectors and prepared.vectors.facts,
+        settings,
+        libraries(),
+    )
+    return repr(facts).encode("utf-8", "surrogatepass")
+
+
 def prepare(
     parts: Parts,
     preprocessor: PreprocessorSettings,
@@ -44,6 +61,7 @@ def prepare(
 
     Raises:
         DataError: No word comes twice, or the vectors cannot be used.
+        SettingsError: There is not enough memory to learn so large a network.
     """
     known = Vocabulary.learn(
         (tokens(example.text, preprocessor) for example in parts.train), LARGEST_VOCABULARY
@@ -54,6 +72,7 @@ def prepare(
         raise DataError("no word comes twice in the texts: add others, or name another column")
     encode = Preprocessor(vocabulary, preprocessor)
     sizes = msgspec.structs.replace(network, vocabulary_size=len(vocabulary))
+    check_memory(sizes)
     covered = _covered(vectors, encode, parts, say) if vectors else None
     return Prepared(parts, known, encode, sizes, covered)
 

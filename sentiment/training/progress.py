@@ -44,9 +44,11 @@ class TrainingProgress:
         """Print a line."""
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def steps(self, total: int) -> None:
-        """Start a bar of so many steps."""
-        self._bar.add_task("training", total=total)
+    def steps(self, total: int, done: int = 0) -> None:
+        """Start a bar of so many steps, of which some are done, in place of the one before."""
+        for task in self._bar.task_ids:
+            self._bar.remove_task(task)
+        self._bar.add_task("training", total=total, completed=done)
 
     def step(self) -> None:
         """Move the bar on by one."""

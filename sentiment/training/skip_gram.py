@@ -15,8 +15,12 @@ from sentiment.data.lines import Lines
 from sentiment.data.row import Columns, Malformed
 from sentiment.data.rows import read_rows
 from sentiment.errors import DataError
+from sentiment.measuring.page import check_folder
 from sentiment.settings import PreprocessorSettings
 from sentiment.text.preprocessor import tokens
+
+# Of a text at once.
+_MOST_WORDS = 10_000
 
 
 class SkipGram(NamedTuple):
@@ -55,6 +59,10 @@ def train_vectors(
     """
     from gensim.models import Word2Vec  # noqa: PLC0415  (slow)
 
+    for path in paths:
+        if not path.is_file():
+            raise DataError(f"{path} is no file, and texts are read several times: name a file")
+    check_folder(out.parent)
     texts = _Texts(paths, columns, encoding, say)
     model = Word2Vec(
         vector_size=settings.dimensions,
@@ -93,22 +101,29 @@ class _Texts:
         settings = PreprocessorSettings(max_tokens=1 << 16, max_characters=1 << 20)
         for path in self._paths:
             left_out = LeftOut(str(path), say)
-            for row in read_rows(Lines(path, self._encoding), self._columns):
+            lines = Lines(path, self._encoding)
+            for row in read_rows(lines, self._columns):
                 if isinstance(row, Malformed):
                     left_out.add(row)
                 else:
                     self.count += 1
-                    yield tokens(row.text, settings)
+                    found = tokens(row.text, settings)
+                    # Of a longer one gensim would leave out the rest.
+                    for start in range(0, len(found), _MOST_WORDS):
+                        yield found[start : start + _MOST_WORDS]
             left_out.end()
+            if note := lines.note():
+                say(note)
 
 
 def _write(vectors: object, out: Path) -> None:
     """Write them beside their place, and then move them there."""
-    suffixes = [suffix for suffix in out.suffixes if suffix in (".bin", ".gz")]
-    beside = out.with_name(f".{out.name}.{os.getpid()}{''.join(suffixes)}")
+    plain = out.with_suffix("") if out.suffix == ".gz" else out
+    compressed = ".gz" if out.suffix == ".gz" else ""
+    beside = out.with_name(f".{out.name}.{os.getpid()}{compressed}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        vectors.save_word2vec_format(str(beside), binary=".bin" in suffixes)  # type: ignore[attr-defined]
+        vectors.save_word2vec_format(str(beside), binary=plain.suffix == ".bin")  # type: ignore[attr-defined]
         beside.replace(out)
     except OSError as error:
         raise DataError(f"{out} cannot be written: {error.strerror or error}") from error

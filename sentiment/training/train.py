@@ -1,25 +1,22 @@
 """Labelled files to a bundle: read, split, learn, measure, write."""
 
 import io
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from sentiment.data.dataset import fingerprint
 from sentiment.data.split import Parts
 from sentiment.errors import SettingsError
 from sentiment.measuring.evaluate import as_files
 from sentiment.measuring.folds import Folds
 from sentiment.networks import network
 from sentiment.networks.inputs import Inputs
-from sentiment.runtime import keras, use_device, use_threads
+from sentiment.runtime import use_device, use_threads
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import (
     Device,
@@ -28,20 +25,19 @@ from sentiment.settings import (
     TrainingSettings,
 )
 from sentiment.storage import bundle, bundle_files, texts_told
-from sentiment.storage.manifest import Manifest, VectorsFacts, is_name
+from sentiment.storage.manifest import Manifest, is_name
 from sentiment.storage.model_card import model_card
 from sentiment.storage.reference import Reference
 from sentiment.text.preprocessor import Preprocessor
 from sentiment.training.checkpoint import Checkpoint, check_there
-from sentiment.training.fit import planned_epochs
 from sentiment.training.folds import cross_validate
 from sentiment.training.learn import learn
+from sentiment.training.libraries import libraries
 from sentiment.training.measured import temper_and_measure
-from sentiment.training.prepared import prepare
+from sentiment.training.planning import planned_epochs
+from sentiment.training.prepared import prepare, what_decides
 from sentiment.training.progress import TrainingProgress
 from sentiment.training.texts import TextsPlan, read_texts
-
-_LIBRARIES = ("keras", "numpy", "scipy", "scikit-learn", "emoji")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +93,11 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         plan.texts, plan.training.seed, progress.say, show_texts=plan.show_texts
     )
 
+    # First, so that what they fail for does not cost the model.
+    of_folds = _folds(plan, splits, progress) if splits else None
     prepared = prepare(parts, plan.preprocessor, plan.network, plan.vectors, progress.say)
     vectors = prepared.vectors and prepared.vectors.facts
-    decides = _what_decides(plan, parts, vectors)
+    decides = what_decides(prepared, plan.training)
     checkpoint = Checkpoint(plan.out, decides, resumed=plan.resume)
     model, learning = learn(prepared, plan.training, progress, checkpoint)
     engine = KerasEngine(model, partial(Inputs, subwords=prepared.sizes.subwords))
@@ -117,8 +115,8 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         baselines=measured.evaluation.baselines,
         temperature=measured.evaluation.temperature,
         calibration=measured.calibration,
-        folds=_folds(plan, splits, progress) if splits else None,
-        libraries=_libraries(),
+        folds=of_folds,
+        libraries=libraries(),
         vectors=vectors,
     )
     reference = Reference.make(
@@ -143,24 +141,10 @@ def _folds(plan: Plan, splits: Sequence[Parts], progress: TrainingProgress) -> F
     def learn_from(parts: Parts) -> tuple[KerasEngine, Preprocessor]:
         prepared = prepare(parts, plan.preprocessor, plan.network, plan.vectors, progress.say)
         model, _ = learn(prepared, plan.training, progress)
-        return KerasEngine(
-            model, partial(Inputs, subwords=prepared.sizes.subwords)
-        ), prepared.preprocessor
+        engine = KerasEngine(model, partial(Inputs, subwords=prepared.sizes.subwords))
+        return engine, prepared.preprocessor
 
     return cross_validate(splits, learn_from, progress.say)
-
-
-def _what_decides(plan: Plan, parts: Parts, vectors: VectorsFacts | None) -> bytes:
-    """Return all that what is learnt depends on."""
-    texts = [fingerprint(parts.train), fingerprint(parts.validation)]
-    weights = [example[2:4] for example in parts.train]
-    settings = (plan.preprocessor, plan.network, plan.training)
-    return msgspec.json.encode((texts, weights, settings, parts.labels, vectors, _libraries()))
-
-
-def _libraries() -> dict[str, str]:
-    names = (keras.backend.backend(), *_LIBRARIES)
-    return {"python": platform.python_version()} | {name: version(name) for name in names}
 
 
 def _archive(model: Any) -> bytes:

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from sentiment.data.dataset import fingerprint
 from sentiment.errors import SettingsError
 from sentiment.measuring.page import check_folder, write_files
 from sentiment.runtime import keras, use_device, use_threads
@@ -20,11 +19,11 @@ from sentiment.settings import (
     SearchMethod,
     TrainingSettings,
 )
-from sentiment.training.fit import planned_epochs
 from sentiment.training.learn import learn
-from sentiment.training.prepared import Prepared, prepare
+from sentiment.training.planning import planned_epochs
+from sentiment.training.prepared import Prepared, prepare, what_decides
 from sentiment.training.progress import TrainingProgress
-from sentiment.training.search import Search, Trial, deadline
+from sentiment.training.search import Enough, Search, Trial, deadline
 from sentiment.training.search_space import (
     Dimension,
     as_options,
@@ -53,6 +52,8 @@ class TuningPlan:
         training: How it learns, but for what is searched.
         device: What it learns on.
         vectors: A file of word vectors to start from, if any.
+        given: Names of settings that are not searched, for the user gave them.
+        options: The options of `train` that mean what was given.
     """
 
     texts: TextsPlan
@@ -65,6 +66,8 @@ class TuningPlan:
     training: TrainingSettings
     device: Device = "auto"
     vectors: Path | None = None
+    given: Sequence[str] = ()
+    options: str = ""
 
 
 class _Quiet(TrainingProgress):
@@ -115,10 +118,9 @@ def tune(plan: TuningPlan, say: Callable[[str], None]) -> Tuning:
     as_it_is = msgspec.structs.replace(
         plan.training, epochs=planned_epochs(len(parts.train), plan.training)
     )
-    given = ("embedding_size",) if plan.vectors else ()
-    space = dimensions(plan.network.kind, as_it_is.epochs, given=given)
-    default = _begin(plan, prepared, space, say)
+    space = dimensions(plan.network.kind, as_it_is.epochs, given=plan.given)
     check = deadline(plan.seconds)
+    default = _begin(plan, prepared, space, check, say)
 
     def attempt(values: dict[str, Any]) -> float:
         network, training = settled(prepared.sizes, plan.training, values)
@@ -133,19 +135,21 @@ def tune(plan: TuningPlan, say: Callable[[str], None]) -> Tuning:
         search.run()
     finally:
         first = Trial(values_of(plan.network, as_it_is, space), default)
-        found = tuning(plan.method, plan.network.kind, first, search.trials)
+        found = tuning(plan.method, plan.options, first, search.trials)
         write_files(plan.out, as_files(found, space))
     return found
 
 
 def _begin(
-    plan: TuningPlan, prepared: Prepared, space: Sequence[Dimension], say: Callable[[str], None]
+    plan: TuningPlan,
+    prepared: Prepared,
+    space: Sequence[Dimension],
+    check: Callable[[], None],
+    say: Callable[[str], None],
 ) -> float:
     """Return what the settings as they are reach, measured at the beginning of the search."""
-    texts = [fingerprint(prepared.parts.train), fingerprint(prepared.parts.validation)]
-    settings = (plan.method, plan.preprocessor, plan.network, plan.training, str(space))
-    vectors = prepared.vectors and prepared.vectors.facts
-    facts = hashlib.sha256(msgspec.json.encode((texts, settings, vectors))).hexdigest()
+    decides = what_decides(prepared, plan.method, plan.training, space)
+    facts = hashlib.sha256(decides).hexdigest()
     path = plan.out / _BEGUN
     if path.exists():
         try:
@@ -158,7 +162,12 @@ def _begin(
                 "choose another --out"
             )
         return begun.default
-    default = _reached(prepared, plan.training, lambda: None)
+    try:
+        default = _reached(prepared, plan.training, check)
+    except Enough as error:
+        raise SettingsError(
+            f"--minutes {plan.seconds / 60:g} are too few to train once: give it more"
+        ) from error
     say(f"macro recall {default:.4f} with the settings as they are")
     write_files(plan.out, {_BEGUN: msgspec.json.encode(_Begun(facts, default))})
     return default

@@ -22,7 +22,6 @@ class Tuning(msgspec.Struct, frozen=True):
 
     Attributes:
         method: "random" or "hyperband".
-        network: The kind of network.
         default: The settings as they were, which nobody searched for.
         trials: All that were done, in order; those that failed have no macro recall.
         options: Those of `train` that mean the best of them; None where none is better than the
@@ -30,18 +29,17 @@ class Tuning(msgspec.Struct, frozen=True):
     """
 
     method: str
-    network: str
     default: Trial
     trials: tuple[Trial, ...]
     options: str | None
 
 
-def tuning(method: str, network: str, default: Trial, trials: Sequence[Trial]) -> Tuning:
-    """Return what a search found."""
+def tuning(method: str, given: str, default: Trial, trials: Sequence[Trial]) -> Tuning:
+    """Return what a search found that had these options of `train`."""
     found = best(trials)
     better = found is not None and (found.macro_recall or 0) > (default.macro_recall or 0)
-    options = f"--network {network} {as_options(found.values)}" if found and better else None
-    return Tuning(method, network, default, tuple(trials), options)
+    options = f"{given} {as_options(found.values)}".strip() if found and better else None
+    return Tuning(method, default, tuple(trials), options)
 
 
 def as_files(found: Tuning, space: Sequence[Dimension]) -> dict[str, bytes]:
@@ -96,7 +94,7 @@ def _page(found: Tuning, space: Sequence[Dimension]) -> str:
         sections.insert(1, Section("Progress", drawings))
     failed = len(found.trials) - len(done)
     lead = (
-        f"{len(done)} trials of a {found.network} by {found.method}"
+        f"{len(done)} trials by {found.method}"
         f"{f', {failed} more that failed' if failed else ''}: macro recall on the validation texts."
     )
     return render("Which settings are best?", lead, sections)

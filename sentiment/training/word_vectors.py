@@ -160,9 +160,11 @@ def _read(path: Path, layout: _Layout) -> Any:
     except MemoryError as error:
         raise DataError(f"{path} does not fit into memory: take one of fewer words") from error
     except (OSError, EOFError, ValueError, zlib.error) as error:
+        fields = layout.dimensions + 1
+        spaces = f", or has words with spaces: keep the lines with {fields} fields"
         raise DataError(
             f"{path} cannot be read as vectors of {layout.dimensions} dimensions "
-            f"({_reason(error)}): it is damaged or cut off, fetch or train it anew"
+            f"({_reason(error)}): it is damaged or cut off{'' if layout.binary else spaces}"
         ) from error
 
 

@@ -15,8 +15,9 @@ from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSe
 from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import Vocabulary
 from sentiment.training.augment import Variants
-from sentiment.training.fit import Fitting, planned_steps
-from sentiment.training.labelled import Labelled
+from sentiment.training.fit import Fitting
+from sentiment.training.labelled import Labelled, text_weights
+from sentiment.training.planning import planned_steps
 from tests.sentiment.texts import make_texts
 
 LABELS = ("negative", "neutral", "positive")
@@ -43,10 +44,12 @@ def known(texts, classes):
     return Labelled(texts, np.array(classes), targets, np.ones(len(classes), np.float32))
 
 
-def new_network(sizes=SIZES):
-    """Give a network that learns, whose words start at random."""
+def new_network(sizes=SIZES, *, given=False):
+    """Give a network that learns, whose words start at random, or from vectors that were given."""
     start = np.random.default_rng(0).normal(0, 0.05, (sizes.vocabulary_size, sizes.embedding_size))
-    return network.build(sizes, len(LABELS), ComposedEmbedding(start.astype(np.float32)))
+    of_others = np.arange(len(start)) % 2 == 0 if given else None
+    embedding = ComposedEmbedding(start.astype(np.float32), None, of_others)
+    return network.build(sizes, len(LABELS), embedding)
 
 
 def probabilities_of(model, texts):
@@ -216,6 +219,23 @@ def test_given_vectors_change_when_they_should(use, expected):
     assert "".join("1" if each else "0" for each in moved) == expected
 
 
+def test_what_is_frozen_for_a_while_is_not_stopped_before_it_is_thawed():
+    settings = replace(
+        SETTINGS, epochs=8, patience=1, vectors_use="frozen-then-tuned", learning_rate=1e-9
+    )
+    model = new_network(given=True)
+    epochs = list(fit(model, labelled(60, 0), labelled(60, 1), LABELS, settings))
+    assert len(epochs) > 4
+
+
+def test_soft_labels_are_of_several_classes_when_these_are_made_to_weigh_the_same():
+    train = labelled(300, 0)
+    soft = np.tile(np.array([[0.5, 0.5, 0.0]], np.float32), (300, 1))
+    soft[:30] = [0, 0, 1]
+    weights = text_weights(train._replace(targets=soft), SETTINGS)
+    assert (weights @ soft).tolist() == pytest.approx([100, 100, 100], abs=0.01)
+
+
 def test_each_epoch_sees_other_variants(model):
     texts = [text for text, _ in make_texts(60, seed=0)]
     variants = Variants(texts, PREPROCESSOR, ("drop", "swap"), share=1.0)
@@ -227,14 +247,28 @@ def test_each_epoch_sees_other_variants(model):
     assert epochs[-1].loss < epochs[0].loss
 
 
-@pytest.mark.parametrize("averaging", [0, 0.9])
-def test_a_training_taken_up_again_ends_as_if_it_had_never_stopped(averaging):
-    settings = replace(SETTINGS, averaging=averaging, word_dropout=0.3)
+RECIPES = {
+    "plain": {},
+    "averaged": {"averaging": 0.9},
+    "balanced": {"balanced_sampling": True},
+    "augmented": {"augment": ("drop", "swap")},
+    "thawed": {"vectors_use": "frozen-then-tuned"},
+}
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_training_taken_up_again_ends_as_if_it_had_never_stopped(recipe):
+    settings = replace(SETTINGS, word_dropout=0.3, **RECIPES[recipe])
+    texts = [text for text, _ in make_texts(150, seed=0)]
 
     def fitting():
         keras.utils.set_random_seed(1)
-        model = new_network()
-        return model, Fitting(model, labelled(150, 0), labelled(60, 1), LABELS, settings)
+        model = new_network(given=recipe == "thawed")
+        variants = (
+            Variants(texts, PREPROCESSOR, settings.augment, 0.5) if settings.augment else None
+        )
+        train, held_out = labelled(150, 0), labelled(60, 1)
+        return model, Fitting(model, train, held_out, LABELS, settings, variants=variants)
 
     whole, without_a_stop = fitting()
     expected = list(without_a_stop.epochs())

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from sentiment.__main__ import main
+from sentiment.training.search import Trial
+from sentiment.training.tuning_page import as_text, tuning
 from tests.sentiment.texts import make_texts, write_jsonl
 
 FIXED = ["--trials", "2", "--minutes", "5", "--max-tokens", "16", "--epochs", "1"]
@@ -23,14 +25,12 @@ def test_a_search_finds_settings_to_train_with(tmp_path, data, capsys):
     assert "with the settings as they are" in told.err
     assert told.err.count("macro recall 0.") + told.err.count("macro recall 1.") == 3
     assert "| learning_rate " in told.out
+    assert "| epochs " not in told.out  # It was given.
     found = json.loads((tmp_path / "t" / "tuning.json").read_text())
     assert len(found["trials"]) == 2
     page = (tmp_path / "t" / "tuning.html").read_text()
     assert page.count("<svg") == 2
     assert "Which settings are best?" in page
-    if found["options"]:
-        train = ["train", "--data", str(data), "--out", str(tmp_path / "m"), "--max-tokens", "16"]
-        assert main([*train, *found["options"].split()]) == 0
 
     capsys.readouterr()
     assert main([*command[:-6], "--trials", "3", *command[-4:]]) == 0
@@ -52,4 +52,20 @@ def test_what_cannot_be_searched_is_one_line(tmp_path, data, capsys):
     assert "no folder that can be written" in fails(1, "--out", str(tmp_path / "file"))
     assert "No such file" in fails(1, "--data", str(tmp_path / "none"))
     assert "means nothing to the network mlp" in fails(2, "--network", "mlp", "--filters", "3")
+    assert "--folds is for train" in fails(2, "--folds", "3")
+    assert "are too few to train once" in fails(2, "--minutes", "0.0001")
     assert not (tmp_path / "t").exists()
+
+
+def test_the_options_of_the_best_trial_are_told_with_those_that_were_given():
+    default = Trial({"filters": 150, "widths": "1 2 3"}, 0.6)
+    trials = [
+        Trial({"filters": 50, "widths": "2 3"}, 0.7),
+        Trial({"filters": 50, "widths": "1"}, None),
+    ]
+    found = tuning("random", "--network cnn --seed 2", default, trials)
+    assert found.options == "--network cnn --seed 2 --filters 50 --widths 2 3"
+    assert f"train {found.options}" in as_text(found)
+    worse = tuning("random", "", Trial({"filters": 150}, 0.8), trials)
+    assert worse.options is None
+    assert "Nothing was better" in as_text(worse)
