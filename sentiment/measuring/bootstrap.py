@@ -9,8 +9,13 @@ Empirical Investigation of Statistical Significance in NLP", EMNLP 2012).
 
 Texts of the same label and predictions are the same to every figure, so it is these groups that are
 drawn, by a multinomial distribution: 1,000 times 12,000 texts take milliseconds.
+
+For macro figures as many texts of each label are drawn as there are of it: a resample that has none
+of a label would be the mean over other labels than the figure is. So these intervals are those of
+texts with the same shares of labels.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -75,7 +80,7 @@ class _Figures(NamedTuple):
 def intervals(expected: _Classes, predicted: _Classes, labels: int) -> Intervals:
     """Return how sure the figures of predictions are; classes are int64 (texts,), at least one."""
     cells, counts = np.unique(np.stack([expected, predicted]), axis=1, return_counts=True)
-    drawn = _figures(_draws(counts), cells[0], cells[1], labels)
+    drawn = _resampled(cells[0], counts, lambda draws: _figures(draws, cells[0], cells[1], labels))
     return Intervals(*(Interval(*_percentiles(values)) for values in drawn))
 
 
@@ -83,16 +88,16 @@ def differences(expected: _Classes, ours: _Classes, theirs: _Classes, labels: in
     """Return by how much `ours` is better than `theirs`, and how sure that is."""
     cells, counts = np.unique(np.stack([expected, ours, theirs]), axis=1, return_counts=True)
 
-    def less(draws: _Classes) -> list[_Floats]:
+    def less(draws: _Classes) -> _Figures:
         pairs = zip(
             _figures(draws, cells[0], cells[1], labels),
             _figures(draws, cells[0], cells[2], labels),
             strict=True,
         )
-        return [first - second for first, second in pairs]
+        return _Figures(*(first - second for first, second in pairs))
 
     observed = less(counts[np.newaxis])
-    drawn = less(_draws(counts))
+    drawn = _resampled(cells[0], counts, less)
     return Differences(
         *(
             Difference(float(on_all[0]), *_percentiles(values), wins=float(np.mean(values > 0)))
@@ -101,10 +106,21 @@ def differences(expected: _Classes, ours: _Classes, theirs: _Classes, labels: in
     )
 
 
-def _draws(counts: _Classes) -> _Classes:
+def _resampled(
+    expected: _Classes, counts: _Classes, figures: Callable[[_Classes], _Figures]
+) -> _Figures:
+    """Return the figures of resamples: of all texts, and of macro figures label by label."""
+    random = np.random.default_rng(_SEED)
+    of_all = figures(_draws(counts, random))
+    by_label = np.zeros((RESAMPLES, len(counts)), np.int64)
+    for label in np.unique(expected):
+        by_label[:, expected == label] = _draws(counts[expected == label], random)
+    return figures(by_label)._replace(accuracy=of_all.accuracy)
+
+
+def _draws(counts: _Classes, random: np.random.Generator) -> _Classes:
     """Return how many texts of each group are drawn each time: int64 (resamples, groups)."""
     texts = int(counts.sum())
-    random = np.random.default_rng(_SEED)
     return random.multinomial(texts, counts / texts, RESAMPLES)
 
 

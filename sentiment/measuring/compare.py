@@ -51,7 +51,7 @@ def as_markdown(comparison: Comparison) -> str:
     reports = [(first, "data", comparison.first), (second, "data", comparison.second)]
     sections = (
         f"# {first} and {second}",
-        *few_texts(comparison.examples),
+        *few_texts(comparison.first),
         markdown(tables.results(reports)),
         markdown(tables.differences(comparison.differences)),
         verdict(comparison),

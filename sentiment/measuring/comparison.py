@@ -14,7 +14,7 @@ from sentiment.measuring.bootstrap import Difference, Differences, differences
 from sentiment.measuring.evaluation import Evaluation, Scored
 from sentiment.measuring.mistakes import MOST, shown
 from sentiment.measuring.report import measure
-from sentiment.measuring.slices import FEW, kinds
+from sentiment.measuring.slices import kinds, too_few
 
 COMPARISON_FORMAT = 1
 
@@ -84,7 +84,7 @@ class SliceDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         first: Macro recall of the first model.
         second: That of the second.
         macro_recall: The second's less the first's.
-        few: Whether the texts are fewer than 100.
+        few: Whether the texts are fewer than 100, or those of one of their labels fewer than 30.
     """
 
     by: str
@@ -195,15 +195,16 @@ def _slices(first: Scored, second: Scored, labels: Sequence[str]) -> tuple[Slice
     for kind in kinds(first.texts, first.encoded):
         expected = first.expected[kind.rows]
         before, after = first.predicted[kind.rows], second.predicted[kind.rows]
+        report = measure(expected, before, labels)
         found.append(
             SliceDifference(
                 by=kind.by,
                 kind=kind.name,
                 examples=len(expected),
-                first=measure(expected, before, labels).macro_recall,
+                first=report.macro_recall,
                 second=measure(expected, after, labels).macro_recall,
                 macro_recall=differences(expected, after, before, len(labels)).macro_recall,
-                few=len(expected) < FEW,
+                few=too_few(report),
             )
         )
     return tuple(found)

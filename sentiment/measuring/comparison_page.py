@@ -6,7 +6,7 @@ from sentiment.measuring import plots, tables
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.comparison import Comparison
 from sentiment.measuring.page import Drawing, Paragraph, Section, Table, render
-from sentiment.measuring.slices import FEW, few_texts
+from sentiment.measuring.slices import SAY_LITTLE, few_texts
 
 
 def comparison_page(comparison: Comparison) -> str:
@@ -50,7 +50,7 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
     yield Section(
         "In short",
         [
-            *(Paragraph(said) for said in few_texts(comparison.examples)),
+            *(Paragraph(said) for said in few_texts(comparison.first)),
             Paragraph(verdict(comparison)),
             tables.results([(name, "data", report) for name, report in reports]),
             tables.differences(comparison.differences),
@@ -81,10 +81,7 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
         "Kinds of texts",
         [
             tables.slice_differences(comparison.slices),
-            Paragraph(
-                f"Of fewer than {FEW} texts the figures say little. Tokens and unknown words are "
-                f"those of {first}."
-            ),
+            Paragraph(f"{SAY_LITTLE} Tokens and unknown words are those of {first}."),
         ],
     )
     calibrations = [(name, report.calibration) for name, report in reports]

@@ -11,7 +11,7 @@ from sentiment.measuring.evaluation import Evaluation, Scored, evaluate_scored
 from sentiment.measuring.markdown import markdown
 from sentiment.measuring.page import Section
 from sentiment.measuring.report_page import calibrations, report_page
-from sentiment.measuring.slices import few_texts
+from sentiment.measuring.slices import cautions
 from sentiment.scorer import Scorer
 
 
@@ -52,7 +52,7 @@ def as_markdown(evaluation: Evaluation) -> str:
     """Return the figures in short, as tables that a terminal shows as well."""
     sections = (
         f"# {evaluation.model}",
-        *few_texts(evaluation.examples),
+        *cautions(evaluation),
         markdown(tables.results([(evaluation.model, evaluation.part, evaluation)])),
         markdown(tables.per_class(evaluation)),
         markdown(tables.confusion_in_short(evaluation)),

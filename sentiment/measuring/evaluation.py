@@ -50,12 +50,15 @@ class LearningStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         loss: Mean over the pass, with dropout and all that makes learning harder.
         macro_recall: On the validation texts, after it.
         best: Whether no earlier pass did better.
+        validation_loss: Mean negative logarithm of the probabilities of the validation texts'
+            labels, after it; None in reports of earlier versions.
     """
 
     epoch: int
     loss: float
     macro_recall: float
     best: bool
+    validation_loss: float | None = None
 
 
 class Evaluation(Report, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -96,16 +96,16 @@ def draw_reliability(measured: Sequence[tuple[str, Calibration]], name: str = "c
 
 
 def draw_learning(steps: "Sequence[LearningStep]") -> str:
-    """Draw loss and macro recall, epoch by epoch; dots mark those that were the best so far."""
+    """Draw losses and macro recall, epoch by epoch; dots mark those that were the best so far."""
     figure, (loss, recall) = new_figure(9, 3.4, columns=2)
     epochs = [step.epoch for step in steps]
-    _line(loss, epochs, [step.loss for step in steps], "Loss of the training texts")
-    _line(
-        recall,
-        epochs,
-        [step.macro_recall for step in steps],
-        "Macro recall of the validation texts",
-    )
+    trained, validated = [step.loss for step in steps], [step.validation_loss for step in steps]
+    lines = {"training texts": _line(loss, epochs, trained, "Loss")}
+    if None not in validated:
+        lines["validation texts"] = _line(loss, epochs, validated, "Loss", COLOURS[1], "--")
+    add_legend(loss, lines)
+    recalls = [step.macro_recall for step in steps]
+    _line(recall, epochs, recalls, "Macro recall of the validation texts")
     best = [step for step in steps if step.best]
     recall.scatter(
         [step.epoch for step in best],
@@ -117,10 +117,19 @@ def draw_learning(steps: "Sequence[LearningStep]") -> str:
     return svg(figure, "learning")
 
 
-def _line(axes: Any, epochs: Sequence[int], values: Sequence[float], title: str) -> None:
+def _line(
+    axes: Any,
+    epochs: Sequence[int],
+    values: Sequence[float | None],
+    title: str,
+    colour: str = COLOURS[0],
+    dashes: str = "-",
+) -> Any:
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415  (slow)
 
-    axes.plot(epochs, values, color=COLOURS[0], marker="." if len(epochs) < 30 else "")
+    marker = "." if len(epochs) < 30 else ""
+    (line,) = axes.plot(epochs, values, color=colour, linestyle=dashes, marker=marker)
     axes.set_title(title)
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return line

@@ -8,7 +8,7 @@ from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.calibration import Calibration
 from sentiment.measuring.evaluation import Evaluation
 from sentiment.measuring.page import Drawing, Paragraph, Section, Table, render
-from sentiment.measuring.slices import FEW, few_texts
+from sentiment.measuring.slices import SAY_LITTLE, cautions
 
 _PARTS = {
     "data": "the texts given",
@@ -61,14 +61,18 @@ def _sections(evaluation: Evaluation) -> Iterator[Section]:
         [
             tables.slices(evaluation.slices),
             Paragraph(
-                f"Of fewer than {FEW} texts the figures say little. Tokens are those that the "
+                f"{SAY_LITTLE} Tokens are those that the "
                 "network reads; unknown words are those that its vocabulary lacks."
             ),
         ],
     )
     if evaluation.learning:
         drawn = plots.draw_learning(evaluation.learning)
-        caption = "A dot marks an epoch that was the best so far; the last of them was kept."
+        caption = (
+            "A dot marks an epoch that was the best so far; the last of them was kept. The loss of "
+            "the training texts has dropout, weights and the like in it, that of the validation "
+            "texts has not."
+        )
         yield Section("Learning", [Drawing(drawn, caption)])
     if evaluation.mistakes:
         yield Section(
@@ -86,7 +90,7 @@ def _in_short(evaluation: Evaluation) -> list[Paragraph | Table | Drawing]:
     baselines = evaluation.baselines
     measured = tables.beside_baselines("this model", evaluation.part, evaluation, baselines)
     said = [Paragraph(verdict.text, verdict.loud) for verdict in verdicts(baselines)]
-    said += [Paragraph(each) for each in few_texts(evaluation.examples)]
+    said += [Paragraph(each) for each in cautions(evaluation)]
     if not baselines:
         note = (
             "Simple classifiers beside it are in the report of its training, which has the texts."

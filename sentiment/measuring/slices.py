@@ -9,28 +9,63 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.measuring.bootstrap import Interval, intervals
-from sentiment.measuring.report import measure
+from sentiment.measuring.report import Report, measure
 from sentiment.text.emoji_text import emoji_to_words
 from sentiment.text.encoded_texts import EncodedTexts
 
-# Fewer texts tell little: even the accuracy of 100 is known to ±10 percent points only.
+# Fewer texts tell little: even the accuracy of 100 is known to ±10 percent points only, and the
+# recall of a label that 30 have to ±18.
 FEW = 100
+FEW_OF_A_LABEL = 30
+SAY_LITTLE = f"Of fewer than {FEW} texts, or {FEW_OF_A_LABEL} of a label, the figures say little."
 _LENGTHS = (0, 1, 5, 10, 15, 20, 30, 50, 100, 200, 400, 800)
 _UNKNOWN_SHARES = (0.0, 0.05, 0.1, 0.2, 0.4)
 
 _Classes = npt.NDArray[np.int64]
 
 
-def few_texts(examples: int) -> list[str]:
-    """Return a warning where so many texts are too few to tell much."""
-    if examples >= FEW:
+def too_few(report: Report) -> bool:
+    """Return whether the texts measured with, or those of a label, are too few to tell much."""
+    return report.examples < FEW or _rarest(report)[1] < FEW_OF_A_LABEL
+
+
+def cautions(report: Report) -> list[str]:
+    """Return what has to be known of the intervals of a report, if they are not to be relied on."""
+    said = few_texts(report)
+    if report.accuracy == 1:
+        # "If Nothing Goes Wrong, Is Everything All Right?", Hanley & Lippman-Hand, JAMA 1983.
+        said.append(
+            "No label is wrong, and of such texts the bootstrap makes intervals without any width: "
+            f"as much as {min(1, 3 / report.examples):.1%} may be wrong (the rule of three)."
+        )
+    return said
+
+
+def few_texts(report: Report) -> list[str]:
+    """Return a warning where the texts measured with, or those of a label, are too few."""
+    examples = report.examples
+    if not too_few(report):
         return []
+    if examples >= FEW:
+        label, of_label = _rarest(report)
+        warning = (
+            f"Only {of_label:,} of the texts measured with {'has' if of_label == 1 else 'have'} "
+            f"the label {label}: fewer than {FEW_OF_A_LABEL} tell little, and the bootstrap takes "
+            "macro figures for surer than they are."
+        )
+        return [warning]
     texts = "1 text" if examples == 1 else f"{examples:,} texts"
     warning = (
         f"Measured with {texts} only: fewer than {FEW} tell little, and the bootstrap takes their "
         "figures for surer than they are."
     )
     return [warning]
+
+
+def _rarest(report: Report) -> tuple[str, int]:
+    """Return the label that the fewest texts have, of those that some have, and their number."""
+    counts = {label: each.examples for label, each in report.per_class.items() if each.examples}
+    return min(counts.items(), key=lambda item: item[1])
 
 
 class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,7 +78,7 @@ class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         accuracy: Share of them whose label was predicted.
         macro_recall: Mean recall of the labels that they have.
         macro_recall_interval: How sure that is.
-        few: Whether they are fewer than 100.
+        few: Whether they are fewer than 100, or those of one of their labels fewer than 30.
     """
 
     by: str
@@ -93,7 +128,7 @@ def _slice(kind: Kind, expected: _Classes, predicted: _Classes, labels: Sequence
         accuracy=report.accuracy,
         macro_recall=report.macro_recall,
         macro_recall_interval=intervals(expected, predicted, len(labels)).macro_recall,
-        few=report.examples < FEW,
+        few=too_few(report),
     )
 
 

@@ -4,7 +4,7 @@ from sentiment.measuring import tables
 from sentiment.measuring.baselines import verdicts
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.markdown import markdown
-from sentiment.measuring.slices import few_texts
+from sentiment.measuring.slices import cautions
 from sentiment.storage import network_told, texts_told
 from sentiment.storage.manifest import Manifest
 from sentiment.storage.texts_told import listed
@@ -54,7 +54,7 @@ def results(manifest: Manifest) -> str:
         folds = (texts_told.FOLDS, markdown(tables.folds(manifest.folds)))
     shown = (
         *(f"**{verdict.text}**" if verdict.loud else verdict.text for verdict in said),
-        *few_texts(metrics[part].examples),
+        *cautions(metrics[part]),
         markdown(tables.results(measured)),
         validated,
         markdown(tables.lead(manifest.baselines)),

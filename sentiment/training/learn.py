@@ -76,7 +76,13 @@ def learn(
         if checkpoint:
             checkpoint.save(fitting.state())
     learning = [
-        LearningStep(each.number, each.loss, each.validation.macro_recall, each.best)
+        LearningStep(
+            each.number,
+            each.loss,
+            each.validation.macro_recall,
+            each.best,
+            each.validation_loss,
+        )
         for each in fitting.done
     ]
     return Learnt(network.finished(model, sizes, len(labels), known), learning)

@@ -36,9 +36,28 @@ def test_an_interval_of_accuracy_is_as_wide_as_the_binomial_distribution_says():
 
 
 def test_resamples_have_as_many_texts_as_there_are():
-    draws = _draws(np.array([3, 40, 7]))
+    draws = _draws(np.array([3, 40, 7]), np.random.default_rng(0))
     assert draws.shape == (1_000, 3)
     assert set(draws.sum(axis=1)) == {50}
+
+
+def test_a_rare_label_is_in_every_resample_of_macro_figures():
+    # All of the 98 are right and one of the two is: the macro recall is 0.75. A resample without
+    # the rare label would have 1.
+    expected, predicted = np.repeat([0, 1], [98, 2]), np.repeat([0, 1, 0], [98, 1, 1])
+    found = intervals(expected, predicted, 3)
+    assert (found.macro_recall.low, found.macro_recall.high) == (0.5, 1)
+    always_first = intervals(expected, np.zeros(100, int), 3)
+    assert (always_first.macro_recall.low, always_first.macro_recall.high) == (0.5, 0.5)
+    assert always_first.accuracy.low < 0.98 < always_first.accuracy.high
+
+
+def test_an_interval_of_macro_recall_is_as_wide_as_the_recalls_say():
+    expected = np.repeat([0, 1], [900, 100])
+    predicted = np.where(np.arange(1_000) % 10 < 3, 1 - expected, expected)
+    found = intervals(expected, predicted, 2).macro_recall
+    width = 2 * 1.96 * (0.7 * 0.3 * (1 / 900 + 1 / 100)) ** 0.5 / 2
+    assert found.high - found.low == pytest.approx(width, rel=0.1)
 
 
 def test_the_same_texts_give_the_same_intervals():

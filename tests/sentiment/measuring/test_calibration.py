@@ -52,12 +52,34 @@ def test_what_made_honest_probabilities_too_sure_or_not_sure_enough_is_found(tem
         assert calibration(shares, expected).ece > 0.05
 
 
-def test_few_texts_cannot_ask_for_just_any_temperature():
-    right = np.array([[0.6, 0.4]], np.float32)
-    assert fit_temperature(right, np.array([0])) == pytest.approx(LEAST_TEMPERATURE, rel=1e-3)
-    assert fit_temperature(right, np.array([1])) == pytest.approx(MOST_TEMPERATURE, rel=1e-3)
-    assert fit_temperature(right, np.array([0])) >= LEAST_TEMPERATURE
-    assert fit_temperature(right, np.array([1])) <= MOST_TEMPERATURE
+@pytest.mark.parametrize("row", [[0.6, 0.4], [0.6, 0.2, 0.2], [0.95, 0.05]])
+def test_fifteen_texts_that_are_all_right_hardly_change_how_sure_it_is(row):
+    found = fit_temperature(np.array([row] * 15, np.float32), np.zeros(15, int))
+    assert 0.65 < found < 1
+
+
+def least_log_loss(shares, expected):
+    """Give the temperature that the texts alone ask for, of a thousand."""
+    temperatures = np.geomspace(LEAST_TEMPERATURE, MOST_TEMPERATURE, 1_000)
+    losses = [calibration(at_temperature(shares, t), expected).log_loss for t in temperatures]
+    return temperatures[np.argmin(losses)]
+
+
+@pytest.mark.parametrize("temperature", [0.5, 0.8, 1.0, 1.25, 2.0])
+def test_three_thousand_texts_decide_it_by_themselves(temperature):
+    shares, expected = honest(3_000, temperature)
+    found = fit_temperature(shares, expected)
+    assert found == pytest.approx(least_log_loss(shares, expected), rel=0.02)
+
+
+def test_many_texts_cannot_ask_for_just_any_temperature():
+    right = np.array([[0.6, 0.4]] * 1_000, np.float32)
+    assert fit_temperature(right, np.zeros(1_000, int)) == pytest.approx(
+        LEAST_TEMPERATURE, rel=1e-3
+    )
+    assert fit_temperature(right, np.ones(1_000, int)) == pytest.approx(MOST_TEMPERATURE, rel=1e-3)
+    assert fit_temperature(right, np.zeros(1_000, int)) >= LEAST_TEMPERATURE
+    assert fit_temperature(right, np.ones(1_000, int)) <= MOST_TEMPERATURE
 
 
 def test_a_temperature_changes_no_label_and_is_undone_by_its_inverse():

@@ -7,6 +7,7 @@ import pytest
 from sentiment.errors import DataError
 from sentiment.measuring.curves import curves
 from sentiment.measuring.drawing import LINES, new_figure, svg
+from sentiment.measuring.evaluation import LearningStep
 from sentiment.measuring.page import (
     Drawing,
     Paragraph,
@@ -16,7 +17,7 @@ from sentiment.measuring.page import (
     render,
     write_files,
 )
-from sentiment.measuring.plots import draw_curves
+from sentiment.measuring.plots import draw_curves, draw_learning
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -100,6 +101,16 @@ def test_labels_that_begin_with_an_underscore_are_in_the_legend():
     page = Elements(render("A page", "", [Section("Curves", [Drawing(draw_curves(found), "")])]))
     assert "_hidden" in page.texts
     assert "$5" in page.texts
+
+
+@pytest.mark.parametrize(("loss", "drawn"), [(0.8, True), (None, False)])
+def test_the_loss_of_validation_is_drawn_where_a_report_has_it(loss, drawn):
+    steps = [
+        LearningStep(epoch, 1 / epoch, 0.5, best=True, validation_loss=loss) for epoch in (1, 2)
+    ]
+    texts = Elements(draw_learning(steps)).texts
+    assert "training texts" in texts
+    assert ("validation texts" in texts) is drawn
 
 
 def test_a_drawing_is_the_same_each_time():

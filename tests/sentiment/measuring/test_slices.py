@@ -1,6 +1,7 @@
 import numpy as np
 
-from sentiment.measuring.slices import kinds, slices
+from sentiment.measuring.report import measure
+from sentiment.measuring.slices import cautions, few_texts, kinds, slices
 from sentiment.text.encoded_texts import EncodedTexts
 
 LABELS = ("negative", "positive")
@@ -57,3 +58,35 @@ def test_each_kind_is_measured_by_itself_and_small_ones_are_marked():
     assert (found["without emoji"].accuracy, found["without emoji"].few) == (1, False)
     assert found["with emoji"].examples == 30
     assert found["with emoji"].macro_recall_interval.low <= 0.5
+
+
+def report_of(*counts, wrong=1):
+    """Give the report on so many texts of each label, some of which are wrong."""
+    expected = np.repeat(np.arange(len(counts)), counts)
+    predicted = expected.copy()
+    predicted[:wrong] = 1
+    return measure(expected, predicted, ("bad", "good", "odd")[: len(counts)])
+
+
+def test_few_texts_are_told_also_of_the_rarest_label():
+    assert few_texts(report_of(500, 30)) == []
+    assert few_texts(report_of(500, 30, 0)) == []  # A label that no text has is not measured.
+    (told,) = few_texts(report_of(500, 60, 12))
+    assert told.startswith("Only 12 of the texts measured with have the label odd: fewer than 30")
+    (told,) = few_texts(report_of(500, 1))
+    assert "Only 1 of the texts measured with has the label good" in told
+    (told,) = few_texts(report_of(20, 12))
+    assert told.startswith("Measured with 32 texts only")
+
+
+def test_an_interval_without_width_is_told_of():
+    assert cautions(report_of(500, 500)) == []
+    (told,) = cautions(report_of(150, 150, wrong=0))
+    assert "No label is wrong" in told
+    assert "as much as 1.0% may be wrong" in told
+
+
+def test_a_kind_of_texts_of_which_a_label_has_few_is_marked():
+    texts, expected = ["happy"] * 220, np.repeat([0, 1], [200, 20])
+    found = slices(list(kinds(texts, encoded(*[[5]] * 220))), expected, expected, LABELS)
+    assert all(each.few for each in found)

@@ -68,11 +68,15 @@ def test_the_report_of_a_training_has_learning_and_baselines_too(trained):
         range(1, len(report["learning"]) + 1)
     )
     assert report["learning"][0]["best"]
+    assert all(0 < step["validation_loss"] < 2 for step in report["learning"])
+    assert report["learning"][0]["validation_loss"] != report["learning"][0]["loss"]
     assert set(report["baselines"]) == {"majority", "nb-svm", "tf-idf"}
     manifest = read(trained / "m" / "bundle.json")
     assert manifest["baselines"] == report["baselines"]
     assert manifest["metrics"]["test"]["macro_recall"] == report["macro_recall"]
-    assert "Learning" in (trained / "m" / "report.html").read_text()
+    page = (trained / "m" / "report.html").read_text()
+    assert "Learning" in page
+    assert ">validation texts</text>" in page
 
 
 def test_the_page_of_a_training_tells_of_its_texts(trained):
