@@ -62,7 +62,8 @@ def add_data(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--labels",
         metavar="OLD=NEW,...",
-        help="rename labels, as in 0=negative,4=positive; those not named stay as they are",
+        help="rename labels, as in 0=negative,4=positive; those not named stay as they are, and "
+        "texts of one without a new name, as in unsup=, are left out",
     )
     add_encoding(group)
 

@@ -11,7 +11,7 @@ _WHOLE = re.compile(r"\A([+-]?\d+)\.0*\Z")
 
 
 def read_renames(text: str) -> dict[str, str]:
-    """Return what "0=negative,4=positive" means: old name to new.
+    """Return what "0=negative,4=positive,2=" means: old name to new, none where it is to go.
 
     Raises:
         SettingsError: It is not of that form, or names a class twice.
@@ -19,7 +19,7 @@ def read_renames(text: str) -> dict[str, str]:
     renames: dict[str, str] = {}
     for each in text.split(","):
         old, equals, new = (part.strip() for part in each.partition("="))
-        if not (old and equals and new) or old in renames:
+        if not (old and equals) or old in renames:
             raise SettingsError(
                 f"--labels {text}: give each label once, as in --labels 0=negative,4=positive"
             )
@@ -40,7 +40,7 @@ class ClassNames:
         self._names: dict[str, str] = {}
 
     def __getitem__(self, label: str) -> str:
-        """Return what a label of a file is called from now on; "4.0" is "4"."""
+        """Return what a label of a file is called from now on, "" if it is to go; "4.0" is "4"."""
         if label not in self._names:
             whole = _WHOLE.match(label)
             plain = whole[1] if whole else label

@@ -85,35 +85,49 @@ def read_labelled(
     malformed = 0
     names = ClassNames(columns.renames)
     for path, weight in zip(paths, weights or (1.0,) * len(paths), strict=True):
-        source = Folder(path, encoding) if path.is_dir() else Lines(path, encoding)
-        rows = source.rows() if isinstance(source, Folder) else read_rows(source, columns)
-        warnings: list[str] = []
-        left_out = LeftOut(str(path), warnings.append)
-        several_lines: list[Row] = []
-        before = len(examples)
-        for row in rows:
-            usable = _usable(row, names)
-            if isinstance(usable, Malformed):
-                left_out.add(usable)
-                continue
-            examples.append(usable if weight == 1 else usable._replace(weight=weight))
-            if isinstance(row, Row) and row.lines > 1:
-                several_lines.append(row)
-        if len(examples) == before:
-            why = "it is empty"
-            if left_out.first:
-                why = f"line {left_out.first.line} {left_out.first.reason}"
-            raise DataError(f"{path} has no labelled text: {why}")
-        _check_words(path, examples[before:])
-        left_out.end()
-        if several_lines:
-            warnings.append(f"{path}: {_of_several_lines(several_lines)}")
-        for warning in (*warnings, source.note()):  # Not before no error will say it all.
-            if warning:
-                warn(warning)
-        malformed += left_out.count
+        read, lines = _read(path, columns, encoding, names, warn)
+        examples += read if weight == 1 else (each._replace(weight=weight) for each in read)
+        malformed += lines
     files = tuple(path.name.encode(errors="replace").decode() for path in paths)
     return Dataset(examples, files, malformed, frozenset(names.seen))
+
+
+def _read(
+    path: Path, columns: Columns, encoding: str, names: ClassNames, warn: Callable[[str], None]
+) -> tuple[list[Example], int]:
+    """Return the texts of a file or folder, and how many lines were malformed."""
+    source = Folder(path, encoding) if path.is_dir() else Lines(path, encoding)
+    rows = source.rows() if isinstance(source, Folder) else read_rows(source, columns)
+    warnings: list[str] = []
+    left_out = LeftOut(str(path), warnings.append)
+    examples: list[Example] = []
+    several_lines: list[Row] = []
+    unwanted = 0
+    for row in rows:
+        usable = _usable(row, names)
+        if isinstance(usable, Malformed):
+            left_out.add(usable)
+        elif usable is None:
+            unwanted += 1
+        else:
+            examples.append(usable)
+            if isinstance(row, Row) and row.lines > 1:
+                several_lines.append(row)
+    if not examples:
+        why = "--labels leaves all of them out" if unwanted else "it is empty"
+        if left_out.first:
+            why = f"line {left_out.first.line} {left_out.first.reason}"
+        raise DataError(f"{path} has no labelled text: {why}")
+    _check_words(path, examples)
+    left_out.end()
+    if unwanted:
+        warnings.append(f"{path}: {counted(unwanted, 'text')} left out, as --labels says")
+    if several_lines:
+        warnings.append(f"{path}: {_of_several_lines(several_lines)}")
+    for warning in (*warnings, source.note()):  # Not before no error will say it all.
+        if warning:
+            warn(warning)
+    return examples, left_out.count
 
 
 def count_labels(examples: Iterable[Example]) -> dict[str, int]:
@@ -130,7 +144,8 @@ def fingerprint(examples: Iterable[Example]) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _usable(row: Row | Malformed, names: ClassNames) -> Example | Malformed:
+def _usable(row: Row | Malformed, names: ClassNames) -> Example | Malformed | None:
+    """Return the row's text and label, or why it has none; None where its label is not wanted."""
     if isinstance(row, Malformed):
         return row
     if not row.text.strip():
@@ -141,12 +156,20 @@ def _usable(row: Row | Malformed, names: ClassNames) -> Example | Malformed:
     if not is_text(label):
         return Malformed(row.line, "has a label that is not UTF-8", row.lines)
     time = seconds_of_id(row.id) if row.time is None else row.time
-    soft = None
-    if row.probabilities:
-        soft = dict.fromkeys(map(names.__getitem__, row.probabilities), 0.0)
-        for each, share in row.probabilities.items():
-            soft[names[each]] += share
-    return Example(row.text, names[label], 1.0, soft, row.group, time)
+    soft = _renamed(row.probabilities, names) if row.probabilities else None
+    return Example(row.text, names[label], 1.0, soft, row.group, time) if names[label] else None
+
+
+def _renamed(probabilities: Mapping[str, float], names: ClassNames) -> dict[str, float] | None:
+    """Return the shares by the labels' new names, of those that are wanted; None without any."""
+    shares = {names[label]: 0.0 for label in probabilities if names[label]}
+    for label, share in probabilities.items():
+        if names[label]:
+            shares[names[label]] += share
+    total = sum(shares.values())
+    if not total:
+        return None
+    return {label: share / total for label, share in shares.items()}
 
 
 def _of_several_lines(rows: Sequence[Row]) -> str:

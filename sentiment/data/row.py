@@ -60,7 +60,7 @@ class Columns:
 
     Numbers mean that the table has no header. Without a `label`, rows need none. Where a row has
     `probabilities` (label to share), it needs no label: then the largest share is its label.
-    `renames` are labels' new names by their old ones.
+    `renames` are labels' new names by their old ones; texts of those renamed "" are left out.
 
     Raises:
         SettingsError: One column is named and the other numbered, or a number is 0.

@@ -5,10 +5,12 @@ from sentiment.errors import DataError, SettingsError
 
 
 def test_new_names_are_told_by_the_old():
-    assert read_renames("0=negative, 4 = positive") == {"0": "negative", "4": "positive"}
+    assert read_renames("0=negative, 4 = positive, unsup=") == {
+        "0": "negative", "4": "positive", "unsup": "",
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["0", "0=", "=x", "0=a,,1=b", "0=a,0=b", ""])
+@pytest.mark.parametrize("text", ["0", "=x", "0=a,,1=b", "0=a,0=b", ""])
 def test_what_renames_nothing_is_an_error(text):
     with pytest.raises(SettingsError, match="--labels 0=negative,4=positive"):
         read_renames(text)

@@ -1,3 +1,4 @@
+import gzip
 import os
 
 import pytest
@@ -49,6 +50,48 @@ def test_a_folder_of_files_is_no_data(tmp_path, warnings):
     (tmp_path / "a.txt").write_text("hi")
     with pytest.raises(DataError, match="has no subfolders"):
         read_labelled([tmp_path], COLUMNS, warnings.append)
+
+
+def test_files_of_a_folder_may_be_gzip_and_utf_16(tmp_path, warnings):
+    (tmp_path / "pos").mkdir()
+    (tmp_path / "pos" / "1.txt.gz").write_bytes(gzip.compress("très\nbien".encode()))
+    (tmp_path / "pos" / "2.txt").write_bytes("très bien".encode("utf-16"))
+    (tmp_path / "pos" / "3.txt").write_bytes(b"so\n" * 400_000)
+    data = read_labelled([tmp_path], COLUMNS, warnings.append)
+    assert [example.text for example in data.examples] == ["très\nbien", "très bien"]
+    assert warnings == [f"{tmp_path}:3: (pos/3.txt) is longer than 1,000,000 bytes; left out"]
+
+
+def test_what_is_passed_over_in_a_folder_is_counted_and_named(tmp_path, warnings):
+    for folder in ("pos/deep", "neg"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("README", "pos/1.txt", "pos/deep/2.txt", "neg/3.txt"):
+        (tmp_path / name).write_text("hi")
+    assert len(read_labelled([tmp_path], COLUMNS, warnings.append).examples) == 2
+    (warning,) = warnings
+    assert warning.startswith(
+        f"{tmp_path}: 2 other things passed over, as (README, pos/deep): only "
+    )
+
+
+def test_a_folder_of_parts_says_to_name_one_of_them(tmp_path, warnings):
+    for label in ("train/pos", "train/neg", "test/pos"):
+        (tmp_path / label).mkdir(parents=True)
+    (tmp_path / "train" / "vocabulary.txt").write_text("hi")
+    with pytest.raises(DataError, match=rf"name one of these, as {tmp_path}/train, if "):
+        read_labelled([tmp_path], COLUMNS, warnings.append)
+
+
+def test_texts_of_a_label_without_a_new_name_are_left_out_and_counted(tmp_path, warnings):
+    path = tmp_path / "a.csv"
+    path.write_text('text,label,probabilities\nhi,x,"{""x"": 1, ""no"": 1}"\nho,no,\nha,no,\n')
+    without = Columns(label="label", renames={"no": ""})
+    data = read_labelled([path], without, warnings.append)
+    assert data.examples == [Example("hi", "x", probabilities={"x": 1.0})]
+    assert (data.malformed, data.original_labels) == (0, {"x", "no"})
+    assert warnings == [f"{path}: 2 texts left out, as --labels says"]
+    with pytest.raises(DataError, match="no labelled text: --labels leaves all of them out"):
+        read_labelled([path], Columns(label="label", renames={"no": "", "x": ""}), warnings.append)
 
 
 def test_malformed_rows_are_named_by_file_and_line_and_counted(tmp_path, warnings):
