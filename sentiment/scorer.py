@@ -44,6 +44,8 @@ class Scorer:
         engine: What computes the network: "folded" or "keras".
         temperature: What the logits that training led to were divided by, in the weights already;
             None where they were not.
+        learnt_from: SHA-256 of each file that it learnt from, as `sentiment.data.content` has it;
+            none where the model does not say.
     """
 
     def __init__(self, bundle: Bundle, engine: Engine) -> None:
@@ -53,6 +55,7 @@ class Scorer:
         self.labels: tuple[str, ...] = bundle.manifest.labels
         self.engine: str = engine.name
         self.temperature: float | None = bundle.manifest.temperature
+        self.learnt_from: frozenset[str] = frozenset(bundle.manifest.data.hashes)
         self._bundle = bundle
         self._engine = engine
         self._cannot_fold = ""

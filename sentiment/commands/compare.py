@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from sentiment.commands.options import add_data, add_loading, add_report
-from sentiment.commands.wiring import load_scorer, read_examples, tell
+from sentiment.commands.wiring import learnt_from, load_scorer, read_examples, tell
 
 PURPOSE = "measure two models with the same labelled texts"
 
@@ -27,7 +27,11 @@ def run(options: argparse.Namespace) -> None:
         check_folder(options.out)
     first, second = (load_scorer(options, path) for path in (options.first, options.second))
     comparison = compare.compare(
-        first, second, read_examples(options), show_texts=options.show_texts
+        first,
+        second,
+        read_examples(options),
+        show_texts=options.show_texts,
+        learnt_from=(learnt_from(options, first), learnt_from(options, second)),
     )
     tell(
         options,

@@ -3,7 +3,7 @@
 import argparse
 
 from sentiment.commands.options import add_data, add_model, add_report
-from sentiment.commands.wiring import load_scorer, read_examples, tell
+from sentiment.commands.wiring import learnt_from, load_scorer, read_examples, tell
 
 PURPOSE = "measure a model with labelled texts"
 
@@ -23,7 +23,12 @@ def run(options: argparse.Namespace) -> None:
     if options.out:
         check_folder(options.out)
     scorer = load_scorer(options, options.model)
-    evaluation = evaluate.evaluate(scorer, read_examples(options), show_texts=options.show_texts)
+    evaluation = evaluate.evaluate(
+        scorer,
+        read_examples(options),
+        show_texts=options.show_texts,
+        learnt_from=learnt_from(options, scorer),
+    )
     tell(
         options,
         evaluate.as_markdown(evaluation),

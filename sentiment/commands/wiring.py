@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sentiment.commands.options import columns
 from sentiment.data.class_names import check_renames
+from sentiment.data.content import sha256
 from sentiment.data.dataset import Dataset, Example, read_labelled
 
 if TYPE_CHECKING:
@@ -51,6 +52,25 @@ def read_examples(options: argparse.Namespace) -> list[Example]:
         SentimentError: As `read_dataset` does.
     """
     return read_dataset(options).examples
+
+
+def learnt_from(options: argparse.Namespace, scorer: "Scorer") -> tuple[str, ...]:
+    """Return the names of the labelled files that the model learnt from, and warn of them.
+
+    Raises:
+        DataError: One cannot be read.
+    """
+    names = tuple(
+        path.name.encode(errors="replace").decode()
+        for path in options.data
+        if sha256(path) in scorer.learnt_from
+    )
+    if names:
+        complain(
+            f"WARNING: {scorer.name} learnt from {', '.join(names)}: figures on these texts say "
+            "how well it remembers, not how good it is; measure it with other texts"
+        )
+    return names
 
 
 def tell(

@@ -115,6 +115,21 @@ def repeated(examples: Sequence[Example], keys: Sequence[str], *, removed: bool)
     ]
 
 
+def overruled(examples: Sequence[Example]) -> Finding | None:
+    """Return what is to be told of probabilities at odds with a label; None without any."""
+    soft = [(each, each.probabilities) for each in examples if each.probabilities]
+    at_odds = [each for each, shares in soft if shares.get(each.label, 0) < max(shares.values())]
+    if not at_odds:
+        return None
+    return Finding(
+        "overruled",
+        len(at_odds),
+        f"with another likeliest label than their own, of {len(soft):,} with probabilities",
+        "both count, as --soft-share weighs them",
+        shortened(at_odds),
+    )
+
+
 def by_authors_and_times(
     examples: Sequence[Example], theirs: Sequence[Example], method: Method
 ) -> list[Finding]:

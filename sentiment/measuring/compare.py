@@ -11,15 +11,28 @@ from sentiment.measuring.comparison import Comparison, compare_scored
 from sentiment.measuring.comparison_page import comparison_page, names, verdict
 from sentiment.measuring.evaluate import score_examples
 from sentiment.measuring.evaluation import evaluate_scored
+from sentiment.measuring.learnt import learnt
 from sentiment.measuring.markdown import markdown
 from sentiment.measuring.slices import few_texts
 from sentiment.scorer import Scorer
 
 
 def compare(
-    first: Scorer, second: Scorer, examples: Sequence[Example], *, show_texts: bool = True
+    first: Scorer,
+    second: Scorer,
+    examples: Sequence[Example],
+    *,
+    show_texts: bool = True,
+    learnt_from: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> Comparison:
     """Score labelled texts with both models and compare.
+
+    Args:
+        first: A model.
+        second: Another one.
+        examples: The texts.
+        show_texts: Whether texts are in what is returned.
+        learnt_from: For each model, names of files that it learnt from, of those of the texts.
 
     Raises:
         DataError: The models have not the same labels, or a text has another one.
@@ -39,8 +52,11 @@ def compare(
             scorer.model_id,
             temperature=scorer.temperature,
             show_texts=show_texts,
+            learnt_from=names_of_files,
         )
-        for scorer, scored in ((first, before), (second, after))
+        for scorer, scored, names_of_files in zip(
+            (first, second), (before, after), learnt_from, strict=True
+        )
     )
     return compare_scored((before, after), (before_report, after_report), show_texts=show_texts)
 
@@ -51,6 +67,7 @@ def as_markdown(comparison: Comparison) -> str:
     reports = [(first, "data", comparison.first), (second, "data", comparison.second)]
     sections = (
         f"# {first} and {second}",
+        *(f"**{said}**" for _, _, report in reports for said in learnt(report)),
         *few_texts(comparison.first),
         markdown(tables.results(reports)),
         markdown(tables.differences(comparison.differences)),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sentiment.measuring import plots, tables
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.comparison import Comparison
+from sentiment.measuring.learnt import learnt
 from sentiment.measuring.page import Drawing, Paragraph, Section, Table, render
 from sentiment.measuring.slices import SAY_LITTLE, few_texts
 
@@ -50,6 +51,7 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
     yield Section(
         "In short",
         [
+            *(Paragraph(said, loud=True) for _, each in reports for said in learnt(each)),
             *(Paragraph(said) for said in few_texts(comparison.first)),
             Paragraph(verdict(comparison)),
             tables.results([(name, "data", report) for name, report in reports]),

@@ -8,6 +8,7 @@ from sentiment.data.dataset import Example
 from sentiment.errors import DataError
 from sentiment.measuring import tables
 from sentiment.measuring.evaluation import Evaluation, Scored, evaluate_scored
+from sentiment.measuring.learnt import learnt
 from sentiment.measuring.markdown import markdown
 from sentiment.measuring.page import Section
 from sentiment.measuring.report_page import calibrations, report_page
@@ -15,8 +16,20 @@ from sentiment.measuring.slices import cautions
 from sentiment.scorer import Scorer
 
 
-def evaluate(scorer: Scorer, examples: Sequence[Example], *, show_texts: bool = True) -> Evaluation:
+def evaluate(
+    scorer: Scorer,
+    examples: Sequence[Example],
+    *,
+    show_texts: bool = True,
+    learnt_from: Sequence[str] = (),
+) -> Evaluation:
     """Score labelled texts and compare.
+
+    Args:
+        scorer: The model.
+        examples: The texts.
+        show_texts: Whether texts are in what is returned.
+        learnt_from: Names of files that the model learnt from, of those that the texts are from.
 
     Raises:
         DataError: A label is not one of the model's.
@@ -27,6 +40,7 @@ def evaluate(scorer: Scorer, examples: Sequence[Example], *, show_texts: bool = 
         scorer.model_id,
         temperature=scorer.temperature,
         show_texts=show_texts,
+        learnt_from=learnt_from,
     )
 
 
@@ -52,6 +66,7 @@ def as_markdown(evaluation: Evaluation) -> str:
     """Return the figures in short, as tables that a terminal shows as well."""
     sections = (
         f"# {evaluation.model}",
+        *(f"**{said}**" for said in learnt(evaluation)),
         *cautions(evaluation),
         markdown(tables.results([(evaluation.model, evaluation.part, evaluation)])),
         markdown(tables.per_class(evaluation)),

@@ -77,6 +77,7 @@ class Evaluation(Report, frozen=True, forbid_unknown_fields=True, kw_only=True):
         learning: Each pass of the training; none of a model that was trained before.
         baselines: Simple classifiers learnt from the same texts; none of a model that was trained
             before.
+        learnt_from: Names of the files given that the model learnt from.
     """
 
     format: int = REPORT_FORMAT
@@ -90,6 +91,7 @@ class Evaluation(Report, frozen=True, forbid_unknown_fields=True, kw_only=True):
     mistakes: tuple[Mistake, ...]
     learning: tuple[LearningStep, ...] = ()
     baselines: dict[str, Baseline] = msgspec.field(default_factory=dict)
+    learnt_from: tuple[str, ...] = ()
 
     @property
     def figures(self) -> Report:
@@ -116,6 +118,7 @@ def evaluate_scored(
     temperature: float | None = None,
     *,
     show_texts: bool = True,
+    learnt_from: Sequence[str] = (),
 ) -> Evaluation:
     """Measure what a model says about at least one text.
 
@@ -126,6 +129,7 @@ def evaluate_scored(
         part: Which texts they are.
         temperature: What its logits were divided by, if they were.
         show_texts: Whether the texts of mistakes are in it.
+        learnt_from: Names of files that it learnt from, of those that the texts are from.
     """
     before = None
     if temperature is not None:
@@ -145,4 +149,5 @@ def evaluate_scored(
         mistakes=worst_mistakes(scored.texts, scored.probabilities, scored.expected, labels)
         if show_texts
         else (),
+        learnt_from=tuple(learnt_from),
     )

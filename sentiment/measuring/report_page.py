@@ -7,6 +7,7 @@ from sentiment.measuring.baselines import verdicts
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.calibration import Calibration
 from sentiment.measuring.evaluation import Evaluation
+from sentiment.measuring.learnt import learnt
 from sentiment.measuring.page import Drawing, Paragraph, Section, Table, render
 from sentiment.measuring.slices import SAY_LITTLE, cautions
 
@@ -90,6 +91,7 @@ def _in_short(evaluation: Evaluation) -> list[Paragraph | Table | Drawing]:
     baselines = evaluation.baselines
     measured = tables.beside_baselines("this model", evaluation.part, evaluation, baselines)
     said = [Paragraph(verdict.text, verdict.loud) for verdict in verdicts(baselines)]
+    said += [Paragraph(each, loud=True) for each in learnt(evaluation)]
     said += [Paragraph(each) for each in cautions(evaluation)]
     if not baselines:
         note = (

@@ -34,6 +34,8 @@ class DataFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         malformed: Rows that could not be read.
         split: How texts were held out: "shuffle", "time" or "group".
         findings: What was found that may flatter the figures, to number of texts.
+        hashes: SHA-256 of each file, or of all in a folder, that texts to learn from were drawn
+            from, as `sentiment.data.content` has it; none in bundles of earlier versions.
         weights: How much the texts of each file to learn from count; none where all count the same.
         soft_labels: Texts learnt from that came with probabilities.
     """
@@ -46,6 +48,7 @@ class DataFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     malformed: int
     split: str = "shuffle"
     findings: dict[str, int] = {}
+    hashes: tuple[str, ...] = ()
     weights: tuple[float, ...] = ()
     soft_labels: int = 0
 

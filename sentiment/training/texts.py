@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from sentiment.counting import counted
 from sentiment.data.class_names import check_renames
+from sentiment.data.content import sha256
 from sentiment.data.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
 from sentiment.data.decoding import AUTO
-from sentiment.data.findings import DEFAULT_RULES, Rules
+from sentiment.data.findings import DEFAULT_RULES, Rules, overruled
 from sentiment.data.folds import folds
 from sentiment.data.giveaways import look_for_giveaways
 from sentiment.data.row import Columns
@@ -98,8 +99,7 @@ def read_texts(
     found = [*parts.findings]
     train, told = look_for_giveaways(parts.train, remove=plan.remove_giveaways)
     parts = parts._replace(train=train)
-    if told:
-        found.append(told)
+    found += filter(None, (told, overruled(train)))
     splits: list[Parts] = []
     if plan.folds:
         share = plan.shares.validation
@@ -118,6 +118,7 @@ def read_texts(
         malformed=sum(dataset.malformed for dataset in every),
         split=plan.rules.method,
         findings={each.kind: each.texts for each in found},
+        hashes=tuple(filter(None, map(sha256, plan.data))),
         weights=tuple(plan.weights),
         soft_labels=sum(each.probabilities is not None for each in parts.train),
     )

@@ -358,6 +358,25 @@ def test_two_models_are_compared(tmp_path, small_bundle, labelled_file, capsys):
     assert printed == json.loads((tmp_path / "r" / "report.json").read_text())
 
 
+def test_files_that_a_model_learnt_from_are_told_when_it_is_measured_with_them(
+    tmp_path, small_bundle, labelled_file, capsys
+):
+    learnt = small_bundle.parent / "labelled.jsonl"
+    out = ["--out", tmp_path / "r"]
+    said = "learnt from labelled.jsonl: these figures say how well it remembers"
+    for command in (["evaluate", "--model", small_bundle], ["compare", small_bundle, small_bundle]):
+        assert exit_code(*command, "--data", labelled_file, learnt, *out) == 0
+        shown = capsys.readouterr()
+        assert "WARNING: small learnt from labelled.jsonl: figures on these" in shown.err
+        assert said in shown.out
+        page = (tmp_path / "r" / "report.html").read_text()
+        assert page.index('<p class="loud">small@') < page.index(said)
+        report = json.loads((tmp_path / "r" / "report.json").read_text())
+        assert report.get("second", report)["learnt_from"] == ["labelled.jsonl"]
+        assert exit_code(*command, "--data", labelled_file) == 0
+        assert "learnt from" not in "".join(capsys.readouterr())
+
+
 def test_a_report_that_cannot_be_written_is_told_before_the_work(
     fails, tmp_path, small_bundle, labelled_file
 ):

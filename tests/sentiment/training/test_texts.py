@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from sentiment.data.row import Columns
@@ -26,3 +28,24 @@ def test_each_fold_is_rid_of_the_giveaways_of_its_own_training_texts(tmp_path, s
     assert not any("header" in each.text for each in texts.parts.train)
     for fold in texts.splits:
         assert any("header" in each.text for each in fold.train)
+
+
+def test_probabilities_that_overrule_a_label_are_told(tmp_path, said):
+    path = tmp_path / "a.jsonl"
+    rows = [
+        {
+            "text": text,
+            "label": label,
+            "probabilities": {"negative": 0.75, "positive": 0.25} if place < 40 else {},
+        }
+        for place, (text, label) in enumerate(make_texts(80, ("negative", "positive")))
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    texts = read_texts(TextsPlan([path], [], [], COLUMNS, Shares(0.1, 0)), 0, said.append)
+    soft = [each for each in texts.parts.train if each.probabilities]
+    at_odds = sum(each.label == "positive" for each in soft)
+    assert texts.facts.findings["overruled"] == at_odds > 10
+    assert (
+        f"{at_odds} texts with another likeliest label than their own, of {len(soft)} with "
+        "probabilities: both count, as --soft-share weighs them ("
+    ) in said[-1]
