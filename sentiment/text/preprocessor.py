@@ -49,13 +49,13 @@ class Preprocessor:
 
     def _of_long(self, text: str) -> bytes:
         size = 4 * self.settings.max_tokens
-        ids = b""
+        ids = bytearray()
         for piece in text[: self.settings.max_characters].split():
             if NO_TOKEN.fullmatch(piece) is None:
                 ids += self._ids_of_piece[piece]
             if len(ids) >= size:
                 break
-        return ids[:size]
+        return bytes(ids[:size])
 
 
 def tokens(text: str, settings: PreprocessorSettings) -> list[str]:

@@ -8,13 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.data.dataset import Example
-from sentiment.measuring.baselines import compare_with_baselines, learn_and_predict
+from sentiment.measuring.baselines import Known, compare_with_baselines, learn_and_predict
 from sentiment.measuring.calibration import CalibrationFigures, fit_temperature
 from sentiment.measuring.evaluation import Evaluation, LearningStep, Scored, evaluate_scored
 from sentiment.measuring.report import Report, measure_with_intervals
 from sentiment.networks.tempered import tempered
 from sentiment.serving.keras_engine import KerasEngine
-from sentiment.text.preprocessor import Preprocessor
+from sentiment.settings import (
+    LARGEST_VOCABULARY,
+    MOST_CHARACTERS,
+    MOST_TOKENS,
+    PreprocessorSettings,
+)
+from sentiment.text.preprocessor import Preprocessor, tokens
+from sentiment.text.vocabulary import Vocabulary
 from sentiment.training.prepared import Prepared
 
 
@@ -51,12 +58,12 @@ def temper_and_measure(
 
     Args:
         engine: Computes a network as `network.finished` returns it.
-        prepared: What it learnt from; the simple classifiers beside it count all known tokens.
+        prepared: What it learnt from; the simple classifiers beside it count all of its tokens.
         learning: What each epoch led to.
         name: The model's.
         show_texts: Whether the texts of mistakes are in the report.
     """
-    parts, preprocessor, known = prepared.parts, prepared.preprocessor, prepared.known
+    parts, preprocessor = prepared.parts, prepared.preprocessor
 
     def scored(examples: Sequence[Example]) -> Scored:
         texts = [example.text for example in examples]
@@ -71,13 +78,15 @@ def temper_and_measure(
     evaluation = evaluate_scored(
         held_out, parts.labels, name, part, temperature, show_texts=show_texts
     )
-    by_word = msgspec.structs.replace(preprocessor.settings, spelling=False)
-    every_word = Preprocessor(known, by_word)
+    whole = _reading_all(prepared)
+
+    def known(examples: Sequence[Example]) -> Known:
+        weights = np.array([example.weight for example in examples])
+        classes = _classes(examples, parts.labels)
+        return Known(whole([example.text for example in examples]), classes, weights)
+
     baselines = learn_and_predict(
-        every_word([example.text for example in parts.train]),
-        _classes(parts.train, parts.labels),
-        every_word(held_out.texts),
-        len(known),
+        known(parts.train), known(parts.validation), whole(held_out.texts), len(whole.vocabulary)
     )
     evaluation = msgspec.structs.replace(
         evaluation,
@@ -88,6 +97,23 @@ def temper_and_measure(
     )
     of_validation = measure_with_intervals(validation.expected, validation.predicted, parts.labels)
     return Measured({"validation": of_validation, part: evaluation.figures}, evaluation)
+
+
+def _reading_all(prepared: Prepared) -> Preprocessor:
+    """Return what encodes all tokens of a text that come twice in the texts to learn from.
+
+    The network reads the first tokens only; to stop there makes simple classifiers quicker by
+    nothing and worse: what people think of a film stands at the end of what they write.
+    """
+    texts = [example.text for example in prepared.parts.train]
+    every = PreprocessorSettings(MOST_TOKENS, MOST_CHARACTERS)
+    read = prepared.preprocessor.settings
+    if (prepared.preprocessor(texts).lengths < read.max_tokens).all() and all(
+        len(text) <= read.max_characters for text in texts
+    ):
+        return Preprocessor(prepared.known, every)
+    known = Vocabulary.learn((tokens(text, every) for text in texts), LARGEST_VOCABULARY)
+    return Preprocessor(known, every)
 
 
 def _classes(examples: Sequence[Example], labels: tuple[str, ...]) -> npt.NDArray[np.int64]:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from sentiment.measuring import baselines
+from sentiment.measuring.report import measure
 from sentiment.settings import PreprocessorSettings
 from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import Vocabulary
@@ -11,18 +12,19 @@ LABELS = ("negative", "neutral", "positive")
 SETTINGS = PreprocessorSettings()
 
 
-def predictions(train, held_out, labels=LABELS):
+def predictions(train, held_out, labels=LABELS, weights=None, costs=baselines.COSTS):
     """Return what each baseline predicts for pairs of text and label, and what is right."""
     vocabulary = Vocabulary.learn((tokens(text, SETTINGS) for text, _ in train), 1_000)
     prepare = Preprocessor(vocabulary, SETTINGS)
-    classes, expected = (
-        np.array([labels.index(label) for _, label in pairs]) for pairs in (train, held_out)
-    )
+
+    def known(pairs, weights=None):
+        classes = np.array([labels.index(label) for _, label in pairs])
+        weights = np.ones(len(pairs)) if weights is None else np.array(weights)
+        return baselines.Known(prepare([text for text, _ in pairs]), classes, weights)
+
+    texts, expected, _ = known(held_out)
     predicted = baselines.learn_and_predict(
-        prepare([text for text, _ in train]),
-        classes,
-        prepare([text for text, _ in held_out]),
-        len(vocabulary),
+        known(train, weights), known(held_out), texts, len(vocabulary), costs
     )
     return predicted, expected
 
@@ -62,6 +64,41 @@ def test_pairs_of_words_count_where_words_alone_say_nothing():
     predicted, expected = predictions(train, train[:2], ("negative", "positive"))
     assert (predicted["nb-svm"] == expected).all()
     assert (predicted["tf-idf"] == expected).all()
+
+
+def test_texts_count_by_their_weights():
+    train = [("fine", "positive")] * 30 + [("fine", "negative")] * 40
+    train += [("so bad", "negative"), ("so good", "positive")] * 5
+    labels = ("negative", "positive")
+    light, _ = predictions(train, [("fine", "positive")], labels)
+    heavy, _ = predictions(train, [("fine", "positive")], labels, [9] * 30 + [1] * 50)
+    assert light["majority"].tolist() == [0]
+    assert [heavy[name].tolist() for name in baselines.NAMES] == [[1], [1], [1]]
+    few, _ = predictions(train, [("fine", "positive")], labels, [0.01] * 30 + [1] * 50)
+    assert [few[name].tolist() for name in baselines.NAMES] == [[0], [0], [0]]
+
+
+def test_the_validation_texts_decide_how_much_an_error_costs():
+    # Some of the labels are not those of the texts.
+    train, held_out = (
+        [
+            (text, "neutral" if place % 4 == 0 else label)
+            for place, (text, label) in enumerate(make_texts(300, seed=seed))
+        ]
+        for seed in (0, 1)
+    )
+
+    def recalls(costs):
+        predicted, expected = predictions(train, held_out, costs=costs)
+        return {
+            name: measure(expected, classes, LABELS).macro_recall
+            for name, classes in predicted.items()
+        }
+
+    each, chosen = [recalls([cost]) for cost in baselines.COSTS], recalls(baselines.COSTS)
+    for name in ("nb-svm", "tf-idf"):
+        assert chosen[name] == max(found[name] for found in each)
+        assert chosen[name] > min(found[name] for found in each)
 
 
 def test_a_network_is_compared_with_each():

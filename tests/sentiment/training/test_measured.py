@@ -79,6 +79,21 @@ def test_the_report_of_a_training_has_learning_and_baselines_too(trained):
     assert ">validation texts</text>" in page
 
 
+def test_the_simple_classifiers_read_all_of_a_text_of_which_the_network_reads_the_beginning(
+    tmp_path,
+):
+    # The last words tell the label, those before them say nothing.
+    told = [(f"{'so it was and ' * 3}{text}", label) for text, label in make_texts(300, seed=4)]
+    write_jsonl(tmp_path / "long.jsonl", told)
+    command = ["train", "--data", tmp_path / "long.jsonl", "--out", tmp_path / "m", *SMALL]
+    options = ["--epochs", "1", "--max-tokens", "8", "--near-duplicates", "keep"]
+    assert main([*map(str, command), *options]) == 0
+    report = read(tmp_path / "m" / "report.json")
+    assert report["macro_recall"] < 0.5
+    for name in ("nb-svm", "tf-idf"):
+        assert report["baselines"][name]["report"]["macro_recall"] > 0.9
+
+
 def test_the_page_of_a_training_tells_of_its_texts(trained):
     page = (trained / "m" / "report.html").read_text()
     data = read(trained / "m" / "bundle.json")["data"]
