@@ -1,6 +1,7 @@
 """`score`: label texts."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,9 +9,11 @@ from typing import TYPE_CHECKING
 from configuration.command_line import whole_number
 from sentiment.commands.options import add_column, add_encoding, add_model
 from sentiment.commands.wiring import complain, load_scorer
+from sentiment.data.folder import Folder
 from sentiment.data.lines import STDIN, Lines
 from sentiment.data.row import Columns
 from sentiment.data.rows import Format
+from sentiment.errors import DataError, SettingsError
 
 if TYPE_CHECKING:
     from sentiment.serving.evidence_fields import Most
@@ -23,13 +26,13 @@ def add(score: argparse.ArgumentParser) -> None:
     """Add the options."""
     add_model(score)
     score.add_argument(
-        "file",
-        nargs="?",
+        "files",
+        nargs="*",
         type=Path,
-        default=STDIN,
+        default=[STDIN],
         metavar="FILE",
-        help="the texts: JSONL, CSV, TSV or plain lines, gzip or not, or Parquet; '-' is standard "
-        "input",
+        help="the texts: JSONL, CSV, TSV or plain lines, gzip or not, Parquet, or a folder with "
+        "one subfolder a label, in order; '-', alone, is standard input",
     )
     score.add_argument(
         "--format",
@@ -63,13 +66,24 @@ def _ngrams(text: str) -> "Most":
 
 
 def run(options: argparse.Namespace) -> None:
-    """Score what comes in."""
+    """Score what comes in.
+
+    Raises:
+        SettingsError: Files are named beside standard input.
+        DataError: One cannot be read; what came before is scored, unless it was not there.
+    """
     from sentiment.serving.score import score_rows  # noqa: PLC0415  (slow)
 
     columns = Columns(options.text_column)
-    lines = Lines(options.file, options.encoding)
+    if STDIN in options.files and len(options.files) > 1:
+        raise SettingsError("standard input is scored alone: name '-' without files")
+    for path in options.files:
+        if path != STDIN and not os.access(path, os.R_OK):
+            raise DataError(f"{path} cannot be read: No such file, or no right to read it")
     scorer = load_scorer(options, options.model)
     if options.explain is not None:
         scorer.check_explains()
     output = sys.stdout.buffer
-    score_rows(scorer, lines, columns, options.format, output, complain, options.explain)
+    for path in options.files:
+        source = (Folder if path.is_dir() else Lines)(path, options.encoding)
+        score_rows(scorer, source, columns, options.format, output, complain, options.explain)

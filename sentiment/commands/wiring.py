@@ -10,6 +10,7 @@ from sentiment.commands.options import columns
 from sentiment.data.class_names import check_renames
 from sentiment.data.content import sha256
 from sentiment.data.dataset import Dataset, Example, read_labelled
+from sentiment.printable import printable
 
 if TYPE_CHECKING:
     from sentiment.scorer import Scorer
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def complain(line: str) -> None:
     """Tell the user, beside the output."""
-    print(line, file=sys.stderr)
+    print(printable(line), file=sys.stderr)
 
 
 def load_scorer(options: argparse.Namespace, model: Path) -> "Scorer":
@@ -88,6 +89,6 @@ def tell(
     if options.json:
         sys.stdout.buffer.write(json)
     else:
-        print(tables, end="")
+        print(printable(tables), end="")
         if options.out:
             print(f"\nThe whole report is in {options.out / 'report.html'}.")

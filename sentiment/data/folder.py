@@ -18,7 +18,12 @@ _SAMPLED = 1000
 
 
 class Folder:
-    """The texts of a folder, by label and then by the files' names, whatever these are."""
+    """The texts of a folder, by label and then by the files' names, whatever these are.
+
+    Attributes:
+        name: What to call it in messages.
+        drained: Never, for all that will come is there.
+    """
 
     def __init__(self, path: Path, encoding: str = AUTO) -> None:
         """Take a folder.
@@ -26,6 +31,8 @@ class Folder:
         Raises:
             SettingsError: There is no such encoding.
         """
+        self.name = str(path)
+        self.drained = False
         self._path = path
         self._decoding = Decoding(encoding)
         self._passed_over: list[Path] = []

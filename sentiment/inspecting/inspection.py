@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
+from sentiment.counting import counted
 from sentiment.data.class_names import check_number
 from sentiment.data.dataset import Dataset, Example, count_labels
 from sentiment.data.duplicates import first_of_each, key
@@ -219,11 +220,12 @@ def _advice(found: Inspection) -> Iterator[str]:
         yield f"{', '.join(map(repr, few))}: fewer than {_FEW} texts; label more of them."
     left_out = found.texts - found.repeats.remain
     if left_out:
-        yield f"{found.repeats.remain:,} texts are left when those that repeat another are removed."
+        texts = counted(found.repeats.remain, "text")
+        yield f"{texts} left when those that repeat another are removed."
     if found.repeats.disputed:
         yield (
-            f"{found.repeats.disputed:,} texts are there again with another label: no model can be "
-            "right about both."
+            f"{counted(found.repeats.disputed, 'text')} there again with another label: no model "
+            "can be right about both."
         )
     if found.lengths.beyond > 0.05:
         yield (
@@ -236,6 +238,6 @@ def _advice(found: Inspection) -> Iterator[str]:
             "how the texts were gathered, train with --giveaways remove."
         )
     if found.doubted:
-        yield f"{found.doubted:,} labels are strongly doubted: look at the first of them."
+        yield f"{counted(found.doubted, 'label')} strongly doubted: look at the first of them."
     if found.malformed:
-        yield f"{found.malformed:,} rows could not be read, and are left out."
+        yield f"{counted(found.malformed, 'row')} could not be read: left out."

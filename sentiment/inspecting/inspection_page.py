@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import cycle
 
+from sentiment.counting import counted
 from sentiment.inspecting.inspection import Doubt, Inspection
 from sentiment.measuring.drawing import COLOURS, new_figure, shortened, svg
 from sentiment.measuring.markdown import markdown
@@ -31,13 +32,14 @@ def as_files(found: Inspection) -> dict[str, bytes]:
 
 
 def _title(found: Inspection) -> str:
-    return f"{', '.join(found.files)}: {found.texts:,} labelled texts"
+    return f"{', '.join(found.files)}: {counted(found.texts, 'labelled text')}"
 
 
 def _lead(found: Inspection) -> str:
     return (
-        f"{len(found.labels)} labels; {found.malformed:,} rows could not be read. Tokens are those "
-        "that the network sees: words, signs, <user> for handles and <url> for links."
+        f"{counted(len(found.labels), 'label')}; {counted(found.malformed, 'row')} could not be "
+        "read. Tokens are those that the network sees: words, signs, <user> for handles and <url> "
+        "for links."
     )
 
 
@@ -123,7 +125,7 @@ def _doubts(found: Inspection) -> Iterator[Paragraph | Table]:
     if found.doubted:
         yield Paragraph(
             f"A simple classifier that has not seen them strongly doubts the labels of "
-            f"{found.doubted:,} texts."
+            f"{counted(found.doubted, 'text')}."
         )
     if found.doubtful:
         yield Table(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sentiment.counting import counted
 from sentiment.measuring import plots, tables
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.comparison import Comparison
@@ -14,9 +15,10 @@ def comparison_page(comparison: Comparison) -> str:
     """Return the page."""
     first, second = names(comparison)
     lead = (
-        f"Measured with the same {comparison.examples:,} texts. Differences are those of {second} "
-        f"less those of {first}; intervals hold 95% of {RESAMPLES:,} bootstrap resamples, each of "
-        "the same texts for both, and a model wins where it is better in a resample."
+        f"Measured with the same {counted(comparison.examples, 'text')}. Differences are those of "
+        f"{second} less those of {first}; intervals hold 95% of {RESAMPLES:,} bootstrap "
+        "resamples, each of the same texts for both, and a model wins where it is better in "
+        "a resample."
     )
     return render(f"{first} and {second}", lead, _sections(comparison))
 
@@ -40,8 +42,9 @@ def verdict(comparison: Comparison) -> str:
     test = comparison.mcnemar
     chance = "p < 0.0001" if test.p_value < 0.0001 else f"p = {test.p_value:.2g}"
     return (
-        f"{said} {test.only_first:,} texts only {first} is right about, {test.only_second:,} only "
-        f"{second}: accuracies as unequal come by chance with {chance} (McNemar's exact test)."
+        f"{said} {counted(test.only_first, 'text')} only {first} is right about, "
+        f"{test.only_second:,} only {second}: accuracies as unequal come by chance with {chance} "
+        "(McNemar's exact test)."
     )
 
 

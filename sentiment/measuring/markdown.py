@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sentiment.measuring.page import Table
+from sentiment.printable import printable
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -24,4 +25,4 @@ def markdown(shown: Table) -> str:
 
 def _one_cell(text: str) -> str:
     """Return a label, which may be anything, as what does not end its cell or its row."""
-    return " ".join(text.split()).replace("|", "\\|")
+    return printable(" ".join(text.split())).replace("|", "\\|")

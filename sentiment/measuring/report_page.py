@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from sentiment.counting import counted
 from sentiment.measuring import plots, tables
 from sentiment.measuring.baselines import verdicts
 from sentiment.measuring.bootstrap import RESAMPLES
@@ -22,8 +23,8 @@ _PARTS = {
 def report_page(evaluation: Evaluation, of_training: Sequence[Section] = ()) -> str:
     """Return the page; `of_training` is what a training tells of its texts."""
     lead = (
-        f"Measured with {evaluation.examples:,} texts: {_PARTS.get(evaluation.part, '?')}. "
-        f"Intervals hold 95% of {RESAMPLES:,} bootstrap resamples."
+        f"Measured with {counted(evaluation.examples, 'text')}: {_PARTS.get(evaluation.part, '?')}."
+        f" Intervals hold 95% of {RESAMPLES:,} bootstrap resamples."
     )
     return render(f"How good is {evaluation.model}?", lead, [*_sections(evaluation), *of_training])
 

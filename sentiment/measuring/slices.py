@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.counting import counted
 from sentiment.measuring.bootstrap import Interval, intervals
 from sentiment.measuring.report import Report, measure
 from sentiment.text.emoji_text import emoji_to_words
@@ -54,10 +55,9 @@ def few_texts(report: Report) -> list[str]:
             "macro figures for surer than they are."
         )
         return [warning]
-    texts = "1 text" if examples == 1 else f"{examples:,} texts"
     warning = (
-        f"Measured with {texts} only: fewer than {FEW} tell little, and the bootstrap takes their "
-        "figures for surer than they are."
+        f"Measured with {counted(examples, 'text')} only: fewer than {FEW} tell little, and the "
+        "bootstrap takes their figures for surer than they are."
     )
     return [warning]
 

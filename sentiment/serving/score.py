@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
+from sentiment.data.folder import Folder
 from sentiment.data.left_out import LeftOut
 from sentiment.data.lines import Lines
 from sentiment.data.row import Columns, Malformed, Row
@@ -16,7 +17,7 @@ _LARGEST_BATCH = 1024
 
 def score_rows(
     scorer: Scorer,
-    lines: Lines,
+    lines: Lines | Folder,
     columns: Columns,
     form: Format | None,
     output: BinaryIO,
@@ -30,7 +31,7 @@ def score_rows(
 
     Args:
         scorer: The model.
-        lines: The texts.
+        lines: The texts; of a folder, those in the subfolders.
         columns: Where they are in a row.
         form: What a row looks like; where it is None, the file tells.
         output: Receives the lines.
@@ -43,7 +44,8 @@ def score_rows(
         OSError: The output cannot be written.
     """
     left_out = LeftOut(lines.name, warn)
-    for batch in _batches(lines, read_rows(lines, columns, form)):
+    given = lines.rows() if isinstance(lines, Folder) else read_rows(lines, columns, form)
+    for batch in _batches(lines, given):
         rows = []
         for row in batch:
             if isinstance(row, Malformed):
@@ -58,7 +60,9 @@ def score_rows(
         warn(note)
 
 
-def _batches(lines: Lines, rows: Iterator[Row | Malformed]) -> Iterator[list[Row | Malformed]]:
+def _batches(
+    lines: Lines | Folder, rows: Iterator[Row | Malformed]
+) -> Iterator[list[Row | Malformed]]:
     batch: list[Row | Malformed] = []
     for row in rows:
         batch.append(row)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from sentiment.counting import counted
 from sentiment.measuring import tables
 from sentiment.measuring.page import Paragraph, Section, Table
 from sentiment.storage.manifest import Manifest
@@ -18,6 +19,10 @@ _FOUND = {
     "disputed": "the same as an earlier one, with another label",
     "held out": "to learn from, and the same as a held-out one",
     "near": "to learn from, and nearly the same as a held-out one",
+    "author": "by the author of a given held-out one",
+    "no author": "without an author that could be read",
+    "no time": "without a time that could be read",
+    "overruled": "to learn from, with probabilities at odds with their label",
     "giveaways": "with a token that gives the label away",
 }
 
@@ -45,10 +50,10 @@ def origin(manifest: Manifest) -> str:
     return (
         f"From {listed(data.files)}; unless given as files of their own, the parts were "
         f"{_SPLITS.get(data.split, data.split)} (seed {manifest.training.seed}).{weighed}{soft} "
-        f"Left out: {data.duplicates:,} texts that repeat another (but for handles, links, case "
-        f"and punctuation), {data.held_out_alike:,} that are the same as or near to a held-out "
-        f"one, and {data.malformed:,} rows that could not be read. Fingerprint of the training "
-        "texts: "
+        f"Left out: {counted(data.duplicates, 'text')} that said what another one says (but for "
+        f"handles, links, case and punctuation), {data.held_out_alike:,} the same as or near to a "
+        f"held-out one, and {counted(data.malformed, 'row')} that could not be read. "
+        "Fingerprint of the training texts: "
     )
 
 

@@ -6,6 +6,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sentiment.printable import printable
+
 
 class TrainingProgress:
     """Print lines, and below them a bar where that is a terminal.
@@ -42,7 +44,7 @@ class TrainingProgress:
 
     def say(self, line: str) -> None:
         """Print a line."""
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
     def steps(self, total: int, done: int = 0) -> None:
         """Start a bar of so many steps, of which some are done, in place of the one before."""

@@ -321,6 +321,20 @@ def test_any_labels_and_a_test_of_nothing(tmp_path, capsys):
     assert "no texts were held out to test with" in capsys.readouterr().out
 
 
+def test_files_and_folders_are_scored_one_after_the_other(tmp_path, small_bundle, fails, capsys):
+    (tmp_path / "texts" / "any").mkdir(parents=True)
+    (tmp_path / "texts" / "any" / "1.txt").write_text("awful\nand sad")
+    (tmp_path / "a.txt").write_text("love it\nhate it\n")
+    (tmp_path / "b.csv").write_text("text\nthanks\n")
+    score = ["score", "--model", small_bundle]
+    files = [tmp_path / name for name in ("a.txt", "texts", "b.csv")]
+    assert exit_code(*score, *files) == 0
+    scored = [json.loads(line)["text"] for line in capsys.readouterr().out.splitlines()]
+    assert scored == ["love it", "hate it", "awful\nand sad", "thanks"]
+    assert "standard input is scored alone" in fails(*score, files[0], "-", code=2)
+    assert "No such file" in fails(*score, files[0], tmp_path / "none")
+
+
 def test_what_was_scored_can_be_learnt_from(tmp_path, small_bundle, labelled_file, capsys):
     assert exit_code("score", "--model", small_bundle, labelled_file) == 0
     scored = tmp_path / "scored.jsonl"

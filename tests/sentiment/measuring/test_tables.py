@@ -43,3 +43,11 @@ def test_a_label_ends_no_cell_and_no_row():
     assert len(shown.splitlines()) == 4
     assert "| a\\|b  |" in shown
     assert "| c d " in shown
+
+
+def test_a_label_cannot_break_a_table_or_reach_the_terminal():
+    report = measure(np.array([0, 1, 1]), np.array([0, 1, 0]), ("a|b", "c\x1b[2Jd\n"))
+    shown = markdown(tables.per_class(report))
+    assert "a\\|b" in shown
+    assert "c\ufffd[2Jd" in shown
+    assert len(shown.splitlines()) == 4

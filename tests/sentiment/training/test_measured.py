@@ -99,7 +99,7 @@ def test_the_page_of_a_training_tells_of_its_texts(trained):
     data = read(trained / "m" / "bundle.json")["data"]
     assert "The texts" in page
     assert "drawn at random within each label" in page
-    assert f"{data['duplicates']:,} texts that repeat another" in page
+    assert f"{data['duplicates']:,} texts that said what another one says" in page
     assert data["fingerprint"] in page
     assert data["findings"]
     for texts in data["findings"].values():
