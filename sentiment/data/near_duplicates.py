@@ -7,6 +7,8 @@ similarity joins for near-duplicate detection", TODS 2011). Only those are held 
 
 On one core, all near pairs of 49,416 tweets take 2 s; those of 494,160 texts made of these, with
 three words in ten replaced, 44 s and 640 MB; of 10,000 texts of 840 words, 12 s and 920 MB.
+Of texts of one template each shares its rarest shingles with all, so that time grows with the
+square of their number: clusters of 20,000 such posts take 6 s.
 """
 
 from collections.abc import Iterator, Sequence
@@ -67,26 +69,27 @@ def clusters(keys: Sequence[str]) -> list[int]:
     """Return for each key the place of the first that it is near to, directly or through others."""
     if not keys:
         return []
-    parents = list(range(len(keys)))
-
-    def root(place: int) -> int:
-        while parents[place] != place:
-            parents[place] = parents[parents[place]]
-            place = parents[place]
-        return place
-
-    for one, others in _candidates(keys):
+    cluster = np.arange(len(keys))
+    members: dict[int, list[int]] = {}
+    for one, others in _candidates(keys, joined=cluster):
         for other in others:
-            mine, its = root(one), root(other)
+            mine, its = int(cluster[one]), int(cluster[other])
             if mine != its and _similar(keys[one], keys[other]):
-                parents[max(mine, its)] = min(mine, its)
-    return [root(place) for place in range(len(keys))]
+                small, large = sorted((mine, its), key=lambda each: len(members.get(each, ())))
+                moved = members.pop(small, [small])
+                cluster[moved] = large
+                members.setdefault(large, [large]).extend(moved)
+    first: dict[int, int] = {}
+    return [first.setdefault(each, place) for place, each in enumerate(cluster.tolist())]
 
 
-def _candidates(keys: Sequence[str], first_held_out: int = 0) -> Iterator[tuple[int, list[int]]]:
+def _candidates(
+    keys: Sequence[str], first_held_out: int = 0, joined: npt.NDArray[np.int64] | None = None
+) -> Iterator[tuple[int, list[int]]]:
     """Yield a text, and others after it that may be near to it; each near pair is among them.
 
-    With `first_held_out`, the others are from that place on, and the text is before it.
+    With `first_held_out`, the others are from that place on, and the text is before it. `joined`
+    has one number for texts whose nearness is known; they are not paired. It may change meanwhile.
     """
     texts, ends, sizes = _prefixes(keys)
     if first_held_out:
@@ -103,10 +106,10 @@ def _candidates(keys: Sequence[str], first_held_out: int = 0) -> Iterator[tuple[
     runs = list(zip(begins[entries].tolist(), ends[entries].tolist(), strict=True))
     for start, end in pairwise([*starts, len(entries)]):
         one = int(texts[entries[start]])
-        others, shared = np.unique(
-            np.concatenate([texts[begin:stop] for begin, stop in runs[start:end]]),
-            return_counts=True,
-        )
+        sharing = np.concatenate([texts[begin:stop] for begin, stop in runs[start:end]])
+        if joined is not None:
+            sharing = sharing[joined[sharing] != joined[one]]
+        others, shared = np.unique(sharing, return_counts=True)
         enough = others[shared >= _fewest_shared(sizes[one], sizes[others])]
         if len(enough):
             yield one, enough.tolist()
