@@ -12,6 +12,9 @@ from sentiment.text.vocabulary import UNKNOWN_ID
 # Most words that come once do not come again soon: more of them would only fill the memory.
 _MOST_BYTES = 1 << 25
 _ROWS_AT_ONCE = 16
+# Up to so many multiplications OpenBLAS stays on one thread. On two, where others want the
+# processor too, one waits for the other: 500 us a word were seen, and it takes 3 on one.
+_MOST_PRODUCTS = 1 << 18
 
 
 class UnseenRows:
@@ -25,7 +28,12 @@ class UnseenRows:
         size, dimensions = layout.shape.row_size, layout.dimensions
         self._unknown = tables[UNKNOWN_ID * size : (UNKNOWN_ID + 1) * size]
         end = layout.spelling_at + dimensions * size
-        self._by_dimension = tables[layout.spelling_at : end].reshape(dimensions, size)
+        by_dimension = tables[layout.spelling_at : end].reshape(dimensions, size)
+        width = max(1, _MOST_PRODUCTS // (_ROWS_AT_ONCE * dimensions))
+        self._columns = [
+            np.ascontiguousarray(by_dimension[:, first : first + width])
+            for first in range(0, size, width)
+        ]
         self._vectors = tables[end : end + layout.vectors * dimensions].reshape(-1, dimensions)
         self._most = max(1, _MOST_BYTES // (4 * size))
         self._known: dict[str, npt.NDArray[np.float32]] = {}
@@ -56,6 +64,6 @@ class UnseenRows:
         # depend on the words beside it.
         filled_up = np.pad(means, ((0, -len(means) % _ROWS_AT_ONCE), (0, 0)))
         blocks = filled_up.reshape(-1, _ROWS_AT_ONCE, means.shape[1])
-        rows = np.concatenate([block @ self._by_dimension for block in blocks])
-        made: npt.NDArray[np.float32] = rows[: len(means)] + self._unknown
+        parts = [np.concatenate([block @ columns for block in blocks]) for columns in self._columns]
+        made: npt.NDArray[np.float32] = np.concatenate(parts, axis=1)[: len(means)] + self._unknown
         return made

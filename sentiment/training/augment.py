@@ -1,7 +1,7 @@
 """Texts changed a little while learning, so that the network sees more than there are.
 
 Each form changes what people vary without meaning something else. What they bring is in
-docs/training.md: measure before you use them.
+docs/results.md: measure before you use them.
 """
 
 import random

@@ -128,7 +128,11 @@ def _draw_settings(done: Sequence[Trial], space: Sequence[Dimension]) -> str:
         ]
         values, scores = zip(*pairs, strict=True)
         if each.range:
+            least, most = each.values
             axes.set_xscale("log")
+            axes.set_xticks([], minor=True)
+            ends = [least, (least * most) ** 0.5, most]
+            axes.set_xticks(ends, [f"{end:.0e}" for end in ends])
             axes.plot(values, scores, "o", color=COLOURS[0], markersize=4)
         else:
             names = list(dict.fromkeys([*each.values, *sorted(set(values), key=str)]))
