@@ -38,7 +38,8 @@ def seconds(value: object) -> float | None:
         return _of_text(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if value in _DAYS:
+    # Whether a float is in a range Python finds out by trying all of it.
+    if _DAYS.start <= value < _DAYS.stop:
         return _of_iso(str(int(value)))
     if abs(value) < _MOST_SECONDS:
         return float(value)
