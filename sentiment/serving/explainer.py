@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sentiment.serving.explanation import Explanation, choose, join
-from sentiment.serving.folded_engine import FoldedEngine
+from sentiment.serving.folded_engine import MOST_UNSEEN, FoldedEngine
 from sentiment.settings import PreprocessorSettings
 from sentiment.text.alignment import Aligner
 from sentiment.text.encoded_texts import EncodedTexts
@@ -36,6 +36,8 @@ class Explainer:
 
     def _parts(self, batch: EncodedTexts) -> Iterator[slice]:
         tokens = max(1, _MOST_WEIGHTS // self._engine.weights_of_token)
+        if batch.unseen:  # Of which each token may be another.
+            tokens = min(tokens, MOST_UNSEEN)
         first = 0
         while True:
             until = batch.offsets[first] + tokens
