@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from sentiment.errors import TrainingError
 from sentiment.measuring.report import Report, measure
-from sentiment.networks.composition import ComposedEmbedding
 from sentiment.networks.inputs import TrainingInputs
 from sentiment.runtime import keras
 from sentiment.serving.keras_engine import KerasEngine
@@ -82,7 +81,7 @@ class Fitting:
     ) -> None:
         self._model, self._train, self._validation = model, train, validation
         self._labels, self._settings, self._variants = labels, settings, variants
-        self._inputs_of = inputs_of
+        self._inputs_of, self._inputs = inputs_of, inputs_of(train.texts)
         self._engine = KerasEngine(model, inputs_of)
         self._rng = np.random.default_rng(settings.seed)
         self._progress = _Progress()
@@ -168,9 +167,11 @@ class Fitting:
         if frozen and self._epochs_to_thaw <= 0:
             frozen.thaw()
             self._progress.since_best = 0
-        texts = self._variants.drawn(self._rng) if self._variants else self._train.texts
+        texts, inputs = self._train.texts, self._inputs
+        if self._variants:
+            texts = self._variants.drawn(self._rng)
+            inputs = self._inputs_of(texts)
         losses = []
-        inputs = self._inputs_of(texts)
         order = balanced if self._settings.balanced_sampling else shuffled
         rows_of_epoch = order(self._train.classes, self._rng)
         size = self._settings.batch_size
@@ -202,7 +203,7 @@ class Fitting:
     def _frozen(self) -> Any:
         """The embedding, as long as vectors in it are frozen."""
         embedding = self._model.get_layer("embedding")
-        return embedding if isinstance(embedding, ComposedEmbedding) and embedding.frozen else None
+        return embedding if embedding.frozen else None
 
     @property
     def _will_thaw(self) -> bool:
@@ -220,7 +221,8 @@ class Fitting:
         progress.since_best = 0 if best else progress.since_best + 1
         if best:
             progress.best_recall, self._best_weights = report.macro_recall, model.get_weights()
-        _assign(model.trainable_variables, own)
+        if self._average:
+            _assign(model.trainable_variables, own)
         likelihoods = probabilities[np.arange(len(classes)), classes]
         validation_loss = float(-np.log(np.maximum(likelihoods, 1e-12)).mean())
         epoch = Epoch(len(progress.epochs) + 1, loss, report, best, validation_loss)
@@ -243,5 +245,5 @@ def _compile(model: Any, settings: TrainingSettings, steps: int) -> None:
 
 
 def _assign(variables: Sequence[Any], arrays: Sequence[_Array]) -> None:
-    for variable, array in zip(variables, arrays, strict=False):
+    for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
