@@ -11,7 +11,7 @@ SearchMethod = Literal["random", "hyperband"]
 Device = Literal["auto", "cpu", "gpu"]
 NetworkKind = Literal["cnn", "cnn-subword", "cnn-lstm", "mlp"]
 Padding = Literal["same", "valid"]
-Pooling = Literal["max", "mean"]
+Pooling = Literal["max", "mean", "vectors"]
 
 # Version of the rules in `normalize` and `tokenizer`. It goes up whenever they give other tokens,
 # so that a model never meets tokens that it was not trained with.
@@ -63,7 +63,8 @@ class NetworkSettings(Struct, frozen=True, forbid_unknown_fields=True):
             training.
         padding: "same" where filters begin and end outside a text, "valid" where they see nothing
             but the text, unless it is shorter than they are wide.
-        pooling: What is kept of each filter: its largest value over the text, its mean, or both.
+        pooling: What is kept of each filter: its largest value over the text, its mean, or both;
+            and with "vectors", beside these, the mean of the tokens' vectors themselves.
         hidden: Outputs of the dense layers between the pooled features and the probabilities.
         subwords: Vectors of character n-grams in a cnn-subword; 0 in all others.
         units: Of the recurrent layer of a cnn-lstm.
@@ -76,7 +77,7 @@ class NetworkSettings(Struct, frozen=True, forbid_unknown_fields=True):
     spatial_dropout: float = 0.2
     dropout: float = 0.6
     padding: Padding = "same"
-    pooling: Annotated[tuple[Pooling, ...], Meta(min_length=1, max_length=2)] = ("max",)
+    pooling: Annotated[tuple[Pooling, ...], Meta(min_length=1, max_length=3)] = ("max",)
     hidden: Annotated[tuple[_Layer, ...], Meta(max_length=MOST_PARTS)] = ()
     kind: NetworkKind = "cnn"
     subwords: Annotated[int, Meta(ge=0, le=LARGEST_VOCABULARY)] = 0

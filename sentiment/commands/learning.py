@@ -102,7 +102,8 @@ def add_network(parser: argparse.ArgumentParser) -> None:
         "--pooling",
         nargs="+",
         choices=get_args(Pooling),
-        help=f"what is kept of each filter over a text (default: {_listed(_NETWORK.pooling)})",
+        help="what is kept of each filter over a text; vectors: beside it the mean of the tokens' "
+        f"vectors (default: {_listed(_NETWORK.pooling)})",
     )
     network.add_argument(
         "--hidden",
@@ -181,8 +182,8 @@ def learning_settings(
     """Return what the options say.
 
     Raises:
-        SettingsError: An option is given that means nothing to the network chosen, or another size
-            of vectors than those of the file have.
+        SettingsError: An option is given that means nothing to the network chosen, nothing is kept
+            of its filters, or it is given another size of vectors than those of the file have.
         DataError: The file of vectors cannot be read.
     """
     for name, kinds in _MEANT_FOR.items():
@@ -197,6 +198,10 @@ def learning_settings(
     ):
         if meant is not None and not needed:
             raise SettingsError(f"{option} means nothing without --{_NEEDED[option]}: leave it out")
+    if options.pooling and set(options.pooling) == {"vectors"}:
+        raise SettingsError(
+            "--pooling vectors keeps nothing of the filters: add max or mean, or take --network mlp"
+        )
     if options.balanced_sampling and not options.class_weights:
         raise SettingsError("--balanced-sampling or --no-class-weights: give one of them")
     values = vars(options) | {

@@ -2,7 +2,8 @@
 
 A "cnn" is a CNN for sentences: embedding, convolutions of several widths side by side, the maximum
 or the mean of each filter over the text, dense layers, softmax (Kim, "Convolutional Neural Networks
-for Sentence Classification", EMNLP 2014). A "cnn-subword" adds the mean of the vectors of a word's
+for Sentence Classification", EMNLP 2014), and where that is asked for the mean of the tokens'
+vectors beside what the filters found. A "cnn-subword" adds the mean of the vectors of a word's
 n-grams to the vector of the word (see `subwords`). In a "cnn-lstm" a recurrent layer goes through
 what the filters give (Zhou et al., "A C-LSTM Neural Network for Text Classification", 2015), and an
 "mlp" takes the mean of the words' vectors (Iyyer et al., "Deep Unordered Composition Rivals
@@ -75,8 +76,10 @@ def _mean_of_parts(settings: NetworkSettings, parts: Any) -> Any:
 
 
 def _pooled(settings: NetworkSettings, vectors: Any, mask: Any) -> Any:
-    """Return the largest value or the mean of each filter over the text."""
+    """Return the largest value or the mean of each filter over the text, or the vectors' mean."""
     pooled: dict[str, list[Any]] = {kind: [] for kind in settings.pooling}
+    if "vectors" in pooled:
+        pooled["vectors"].append(_averaged(settings, vectors, mask))
     for width in settings.widths:
         features, applied = _convolution(settings, width, vectors, mask)
         if "max" in pooled:

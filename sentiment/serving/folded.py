@@ -9,6 +9,11 @@ So the products `E · W[j]` of the whole vocabulary are computed beforehand, and
 to look rows up, to add them and to keep the largest sums. Parts of words cost nothing: the
 embedding of a bundle holds their sums already (see `composition`).
 
+Where the mean of the tokens' vectors is a feature too, only the first dense layer takes it, and
+what that makes of it is linear in each of the tokens as well. So a row also has what the token's
+vector says to each output of that layer. The mean of these over the text is added to the outputs by
+weights of one, as if they were features.
+
 What a cnn-subword reads of a word's spelling is in the vectors of known words already. For a word
 that the vocabulary lacks the row is made when it comes: what the filters say to no word in
 particular, and what they say to the mean of its parts (see `unseen_rows`).
@@ -73,6 +78,7 @@ class Shape(NamedTuple):
         mean: 1 where the mean of each filter is one.
         dense_at: Where the dense layers begin in the tables.
         layers: Dense layers.
+        direct: Tiles of what a token's vector says to the first of them, 0 where it says nothing.
         unseen_at: Where the rows of a batch's unseen words begin, counted from the tables as all
             else is, though they are no part of them; another for each batch.
     """
@@ -85,6 +91,7 @@ class Shape(NamedTuple):
     mean: int
     dense_at: int
     layers: int
+    direct: int
     unseen_at: int = 0
 
 
@@ -94,8 +101,9 @@ class Layout:
 
     First a row of products for each token: tile by tile what the tile's filters say to the token
     at the first place that they see, at the second and so on. The biases are in the products of the
-    first place, of which each sum has one, be it that of padding. Then each dense layer: a row of
-    weights for each output, and the biases. Filters, inputs and hidden outputs are filled up with
+    first place, of which each sum has one, be it that of padding. At the end of a row is what the
+    token's vector says to the first dense layer. Then each dense layer: a row of weights for each
+    output, and the biases. Filters, inputs and hidden outputs are filled up with
     zeros to a multiple of `LANES`, so that every row begins where a line of the cache does. At the
     end, where the network reads spelling: what makes the row of a vector, and the n-grams' vectors.
 
@@ -117,14 +125,21 @@ class Layout:
     @property
     def sizes(self) -> npt.NDArray[np.int64]:
         """Inputs of each dense layer, and the outputs of the last: int64 (layers + 1,)."""
-        features = len(self.settings.pooling) * len(self.widths) * LANES
+        kept = len({"max", "mean"} & set(self.settings.pooling))
+        features = (kept * len(self.widths) + self.direct) * LANES
         hidden = [_whole(size) for size in self.settings.hidden]
         return np.array([features, *hidden, self.classes], np.int64)
 
     @property
+    def direct(self) -> int:
+        """Tiles of a row that say something to the first dense layer without a filter."""
+        outputs = (*self.settings.hidden, self.classes)[0]
+        return _whole(outputs) // LANES if "vectors" in self.settings.pooling else 0
+
+    @property
     def shape(self) -> Shape:
         """What the kernel needs to know."""
-        row_size = int(self.widths.sum()) * LANES
+        row_size = (int(self.widths.sum()) + self.direct) * LANES
         return Shape(
             tiles=len(self.widths),
             row_size=row_size,
@@ -134,6 +149,7 @@ class Layout:
             mean=int("mean" in self.settings.pooling),
             dense_at=self.settings.vocabulary_size * row_size,
             layers=len(self.settings.hidden) + 1,
+            direct=self.direct,
         )
 
     @property
@@ -171,7 +187,11 @@ class Layout:
             raise NotFoldable(f"its settings give a {settings.kind} {settings.subwords:,} subwords")
         sizes = (*settings.widths, settings.filters, settings.embedding_size, *settings.hidden)
         parts = (settings.widths, settings.pooling)
-        if min(sizes) < 1 or not all(part and len(set(part)) == len(part) for part in parts):
+        if (
+            min(sizes) < 1
+            or not all(part and len(set(part)) == len(part) for part in parts)
+            or not {"max", "mean"} & set(settings.pooling)
+        ):
             raise NotFoldable("its settings describe no network")
         if 4 * self.size > MOST_TABLE_BYTES:
             raise NotFoldable(
@@ -204,6 +224,9 @@ def fold(weights: Weights, layout: Layout) -> Iterator[_Floats]:
     vectors = weights["embedding.embeddings"]
     columns = [_columns(weights[f"convolution_{k}.kernel"]) for k in layout.settings.widths]
     biases = [_biases(weights[f"convolution_{k}.bias"], k) for k in layout.settings.widths]
+    if layout.direct:
+        columns.append(_direct(weights, layout.settings))
+        biases.append(np.zeros(layout.direct * LANES, np.float32))
     by_dimension, bias = np.concatenate(columns, axis=1), np.concatenate(biases)
     for start in range(0, len(vectors), _CHUNK):
         rows = vectors[start : start + _CHUNK] @ by_dimension + bias
@@ -235,13 +258,35 @@ def _dense(weights: Weights, settings: NetworkSettings) -> Iterator[_Floats]:
     for name in (*hidden, "output"):
         kernel, bias = weights[f"{name}.kernel"], weights[f"{name}.bias"]
         if name == (*hidden, "output")[0]:
-            # The kernel gives the largest values before the means.
-            kernel = kernel.reshape(len(settings.pooling), -1, settings.filters, len(bias))
-            kernel = _filled_up(kernel[np.argsort(settings.pooling)], 2).reshape(-1, len(bias))
+            kernel = _in_tiles(_by_pooling(kernel, settings), settings)
         rows = np.ascontiguousarray(_filled_up(kernel, 0).T)
         if name != "output":
             rows, bias = _filled_up(rows, 0), _filled_up(bias, 0)
         yield from (rows, bias)
+
+
+def _direct(weights: Weights, settings: NetworkSettings) -> _Floats:
+    """Return the columns of a row that are for the first dense layer: (dimensions, ...)."""
+    first = "hidden_1.kernel" if settings.hidden else "output.kernel"
+    return _filled_up(_by_pooling(weights[first], settings)["vectors"], 1)
+
+
+def _in_tiles(parts: dict[str, _Floats], settings: NetworkSettings) -> _Floats:
+    """Return the first dense layer's kernel for the inputs as they lie when a text is computed."""
+    outputs = parts[settings.pooling[0]].shape[1]
+    # The largest values come before the means, and at the end what needs no other weights.
+    kept = [
+        _filled_up(part.reshape(-1, settings.filters, outputs), 1).reshape(-1, outputs)
+        for kind, part in sorted(parts.items())
+        if kind != "vectors"
+    ]
+    return np.concatenate(kept + [np.eye(outputs, dtype=np.float32)] * ("vectors" in parts))
+
+
+def _by_pooling(kernel: _Floats, settings: NetworkSettings) -> dict[str, _Floats]:
+    """Part the first dense layer's kernel by what its inputs are."""
+    parts = np.split(kernel, np.cumsum(_features(settings))[:-1])
+    return dict(zip(settings.pooling, parts, strict=True))
 
 
 def _shapes(settings: NetworkSettings, classes: int) -> dict[str, tuple[int, ...]]:
@@ -254,7 +299,7 @@ def _shapes(settings: NetworkSettings, classes: int) -> dict[str, tuple[int, ...
     for width in settings.widths:
         shapes[f"convolution_{width}.kernel"] = (width, settings.embedding_size, settings.filters)
         shapes[f"convolution_{width}.bias"] = (settings.filters,)
-    inputs = len(settings.pooling) * len(settings.widths) * settings.filters
+    inputs = sum(_features(settings))
     for number, outputs in enumerate(settings.hidden, start=1):
         shapes |= {
             f"hidden_{number}.kernel": (inputs, outputs),
@@ -262,6 +307,14 @@ def _shapes(settings: NetworkSettings, classes: int) -> dict[str, tuple[int, ...
         }
         inputs = outputs
     return shapes | {"output.kernel": (inputs, classes), "output.bias": (classes,)}
+
+
+def _features(settings: NetworkSettings) -> list[int]:
+    """Return how many features each kind of pooling gives."""
+    of_filters = len(settings.widths) * settings.filters
+    return [
+        settings.embedding_size if kind == "vectors" else of_filters for kind in settings.pooling
+    ]
 
 
 def _whole(size: int) -> int:

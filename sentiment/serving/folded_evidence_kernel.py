@@ -1,7 +1,8 @@
 """What each n-gram of a text adds to the sums of the classes, as Numba compiles it.
 
 A feature of the network comes from one n-gram: the largest of a filter from the place where the
-filter was largest, and the mean from every place by its share. Behind the features the network is
+filter was largest, and the mean from every place by its share. What a token's vector says to the
+first dense layer comes from that token alone. Behind the features the network is
 linear, once it is known which hidden units are on. So the sum of a class is a bias, and for each
 n-gram the features that came from it times what the layers behind make of them: gradient times
 input, which is exact for a network of pieces that are linear (Shrikumar et al. 2017, section 2.2).
@@ -116,6 +117,32 @@ def give(
                     weights[to + label] += value * effect
 
 
+@compiled
+def give_direct(
+    starts: Ints,
+    table: Floats,
+    column: int,
+    margin: int,
+    length: int,
+    classes: int,
+    stride: int,
+    effects: Floats,
+    mean_at: int,
+    weights: Floats,
+    text_at: int,
+) -> None:
+    """Add a tile of what the tokens' vectors say themselves to the weights of the tokens.
+
+    Args: those of `give`.
+    """
+    share = in_all(_ONE / np.float32(max(length, 1)))
+    for place in range(margin, margin + length):
+        to = text_at + slot(place, 1, margin, length, classes)
+        given = multiply(load(table, starts[place] + column), share)
+        for label in range(classes):
+            weights[to + label] += total(multiply(given, load(effects, mean_at + label * stride)))
+
+
 # As `machine_code` calls it: a number and twelve pointers, of which nine are those of `score`.
 @cfunc(
     types.void(types.int64, IDS, INTS, FLOATS, *4 * [INTS], *5 * [FLOATS]),
@@ -147,7 +174,7 @@ def explain(
         bias: float32: receives that of each class, text by text.
     """
     tiles, margin, same = shape[0], shape[2], shape[3]
-    strongest, mean, layers = shape[4], shape[5], shape[7]
+    strongest, mean, layers, direct = shape[4], shape[5], shape[7], shape[8]
     classes = sizes[layers]
     stride = sizes[0]
     for layer in range(1, layers):
@@ -174,3 +201,10 @@ def explain(
                 effects, strongest_at, mean_at, room, weights, text_at,
             )  # fmt: skip
             column += width * LANES
+        at = features + tiles * (strongest + mean) * LANES
+        for tile in range(direct):
+            offset = tile * LANES
+            give_direct(
+                starts, tables, column + offset, margin, length, classes, stride, effects,
+                at + offset, weights, text_at,
+            )  # fmt: skip

@@ -78,6 +78,22 @@ def pool(
 
 
 @compiled
+def average(
+    starts: Ints, first: int, tokens: int, table: Floats, column: int, pooled: Floats, at: int
+) -> None:
+    """Write the mean of a tile of what tokens' vectors say themselves: none of it is cut off at 0.
+
+    Args: those of `pool`, and
+        tokens: Of the text.
+        at: Where to put the mean.
+    """
+    summed = zeros()
+    for place in range(first, first + tokens):
+        summed = add(summed, load(table, starts[place] + column))
+    store(pooled, at, multiply(summed, in_all(_ONE / np.float32(max(tokens, 1)))))
+
+
+@compiled
 def dense(values: Floats, here: int, inputs: int, outputs: int, weights: Floats, at: int) -> None:
     """Compute a layer of `outputs` sums behind its inputs, which begin at `values[here]`."""
     for output in range(outputs):
@@ -148,7 +164,7 @@ def find_rows(ids: Ints, begin: int, length: int, shape: Ints, starts: Ints) -> 
         shape: int64: a `Shape`.
         starts: int64: receives the places, from the margin on.
     """
-    row_size, margin, unseen_at = shape[1], shape[2], shape[8]
+    row_size, margin, unseen_at = shape[1], shape[2], shape[9]
     end = margin + length
     for place in range(length):
         token = ids[begin + place]
@@ -187,7 +203,7 @@ def compute(
         Where in `values` the classes' sums begin, of which `softmax` makes probabilities.
     """
     tiles, margin, same = shape[0], shape[2], shape[3]
-    strongest, mean, dense_at, layers = shape[4], shape[5], shape[6], shape[7]
+    strongest, mean, dense_at, layers, direct = shape[4], shape[5], shape[6], shape[7], shape[8]
     column = 0
     for tile in range(tiles):
         width = widths[tile]
@@ -196,6 +212,10 @@ def compute(
         mean_at = (tile + tiles * strongest) * LANES if mean else -1
         pool_tile(width, starts, first, places, tables, column, values, strongest_at, mean_at)
         column += width * LANES
+    at = tiles * (strongest + mean) * LANES
+    for tile in range(direct):
+        offset = tile * LANES
+        average(starts, margin, length, tables, column + offset, values, at + offset)
 
     here, at = 0, dense_at
     for layer in range(layers):

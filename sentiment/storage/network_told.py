@@ -47,7 +47,10 @@ def _read(network: NetworkSettings) -> Iterator[str]:
     if network.kind == "cnn-lstm":
         yield f"a recurrent layer of {network.units} units over the text"
     else:
-        yield f"{listed(_POOLINGS[kind] for kind in network.pooling)} over the text"
+        kept = (_POOLINGS[kind] for kind in network.pooling if kind in _POOLINGS)
+        yield f"{listed(kept)} over the text"
+        if "vectors" in network.pooling:
+            yield "beside these the mean of the tokens' vectors"
 
 
 def learning(manifest: Manifest) -> str:

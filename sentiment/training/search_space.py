@@ -38,7 +38,12 @@ SPACE = (
     Dimension(
         "widths", ("1 2", "1 2 3", "2 3 4", "1 2 3 4 5"), "tokens that a filter sees", kinds=_CNN
     ),
-    Dimension("pooling", ("max", "max mean"), "what is kept of a filter", kinds=_POOLED),
+    Dimension(
+        "pooling",
+        ("max", "max mean", "max vectors"),
+        "what is kept of a filter, and beside it",
+        kinds=_POOLED,
+    ),
     Dimension("units", (50, 100, 200), "of the recurrent layer", kinds=("cnn-lstm",)),
     Dimension("subwords", (20_000, 50_000, 100_000), "vectors of n-grams", kinds=("cnn-subword",)),
     Dimension("dropout", (0.3, 0.4, 0.5, 0.6, 0.7), "share of the features dropped"),

@@ -22,6 +22,7 @@ def test_what_is_as_it_is_by_default_was_not_given():
     [
         "--network cnn-subword --subwords 99",
         "--widths 2 3 --pooling max mean --hidden 7",
+        "--network cnn-subword --pooling vectors max",
         "--no-class-weights --label-smoothing 0.1 --augment drop swap",
         "--balanced-sampling --seed 4 --max-tokens 500",
     ],
@@ -38,6 +39,7 @@ def test_what_was_given_can_be_typed_again(typed):
         ("--vectors-use frozen", "--vectors-use means nothing without --vectors"),
         ("--augmented-share 0.5", "--augmented-share means nothing without --augment"),
         ("--balanced-sampling --no-class-weights", "give one of them"),
+        ("--pooling vectors", "keeps nothing of the filters: add max or mean"),
         ("--network mlp --widths 3", "--widths means nothing to the network mlp"),
     ],
 )

@@ -68,13 +68,13 @@ def test_soft_labels_weights_and_other_recipes_are_taken(tmp_path, training_file
 
 def test_a_network_of_another_build_is_trained_and_folded(tmp_path, training_file, capsys):
     out = tmp_path / "m"
-    command = f"train --data {training_file} --out {out} --padding valid --pooling mean max"
+    command = f"train --data {training_file} --out {out} --padding valid --pooling vectors mean max"
     assert exit_code(*command.split(), *FEW, "--hidden", 6, 5, "--widths", 2, 4) == 0
     network = json.loads((out / "bundle.json").read_text())["network"]
     assert (network["padding"], network["hidden"]) == ("valid", [6, 5])
-    assert network["pooling"] == ["max", "mean"]
+    assert network["pooling"] == ["max", "mean", "vectors"]
     card = (out / "README.md").read_text()
-    assert "widths 2 and 4 inside the text, maximum and mean over the text, 6 hidden units" in card
+    assert "widths 2 and 4 inside the text, maximum and mean over the text, beside these" in card
     scored = {}
     for engine in ("folded", "keras"):
         command = ["evaluate", "--model", out, "--data", training_file, "--json"]

@@ -20,7 +20,10 @@ KINDS = {
     "as shipped": SIZES,
     "inside the text": replace(SIZES, padding="valid"),
     "mean": replace(SIZES, pooling=("mean",)),
-    "all at once": replace(SIZES, padding="valid", pooling=("max", "mean"), hidden=(7, 4)),
+    "vectors": replace(SIZES, pooling=("max", "vectors")),
+    "all at once": replace(
+        SIZES, padding="valid", pooling=("max", "mean", "vectors"), hidden=(7, 4)
+    ),
 }
 TEXTS = st.lists(st.lists(st.integers(1, 19), max_size=12), min_size=1, max_size=8)
 
@@ -72,7 +75,8 @@ def by_hand(sizes, model, ids):
         )
         strongest.append(features.max(axis=0))
         means.append(features.mean(axis=0))
-    pooled = {"max": strongest, "mean": means}
+    mean_vector = vectors.sum(axis=0) / max(len(ids), 1)
+    pooled = {"max": strongest, "mean": means, "vectors": [mean_vector]}
     values = np.concatenate([part for kind in sizes.pooling for part in pooled[kind]])
     for number in range(1, len(sizes.hidden) + 1):
         sums = values @ weights[f"hidden_{number}.kernel"] + weights[f"hidden_{number}.bias"]

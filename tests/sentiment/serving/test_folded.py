@@ -21,7 +21,9 @@ NETWORKS = st.builds(
     widths=st.lists(st.integers(1, 7), min_size=1, max_size=4, unique=True).map(tuple),
     filters=st.integers(1, 40),
     padding=st.sampled_from(["same", "valid"]),
-    pooling=st.lists(st.sampled_from(["max", "mean"]), min_size=1, unique=True).map(tuple),
+    pooling=st.lists(st.sampled_from(["max", "mean", "vectors"]), min_size=1, unique=True)
+    .filter(lambda kinds: kinds != ["vectors"])
+    .map(tuple),
     hidden=st.lists(st.integers(1, 20), max_size=2).map(tuple),
 )
 SPELLING = st.sampled_from([{}, {"kind": "cnn-subword", "subwords": 50}])
@@ -45,7 +47,7 @@ def test_a_folded_network_scores_as_keras_does(sizes, spelling, classes, lengths
 @pytest.mark.parametrize("width", [1, 2, 3, 4, 5, 6, 8])
 def test_each_length_and_width_has_the_edges_of_keras(padding, width):
     sizes = NetworkSettings(
-        WORDS, 4, widths=(width,), filters=17, padding=padding, pooling=("max", "mean")
+        WORDS, 4, (width,), filters=17, padding=padding, pooling=("max", "mean", "vectors")
     )
     model = random_network(sizes, 3)
     texts = random_texts([*range(13), 64, 300], WORDS)
@@ -57,7 +59,9 @@ def test_each_length_and_width_has_the_edges_of_keras(padding, width):
 @pytest.fixture(scope="module")
 def engine():
     """Give a folded network with something of everything."""
-    sizes = NetworkSettings(WORDS, 6, (1, 4), filters=20, pooling=("max", "mean"), hidden=(9,))
+    sizes = NetworkSettings(
+        WORDS, 6, (1, 4), filters=20, pooling=("max", "mean", "vectors"), hidden=(9,)
+    )
     return folded(random_network(sizes, 3), sizes, 3)
 
 
@@ -75,6 +79,8 @@ def test_the_tables_are_as_large_as_said():
     for sizes in (
         SIZES,
         NetworkSettings(9, 3, (1, 6), 33, pooling=("mean", "max"), hidden=(5, 40)),
+        NetworkSettings(9, 3, (1, 6), 33, pooling=("max", "vectors"), hidden=(40,)),
+        NetworkSettings(9, 3, pooling=("vectors", "max"), kind="cnn-subword", subwords=7),
     ):
         layout = Layout(sizes, 4)
         parts = list(fold(network.weights(random_network(sizes, 4)), layout))
@@ -84,6 +90,14 @@ def test_the_tables_are_as_large_as_said():
 
 def test_rows_begin_where_lines_of_the_cache_do():
     assert Layout(SIZES, 3).shape.row_size == (2 + 3) * LANES
+
+
+@pytest.mark.parametrize(("hidden", "tiles"), [((), 1), ((40,), 3), ((16, 40), 1)])
+def test_rows_grow_by_what_vectors_say_themselves_and_only_where_they_do(hidden, tiles):
+    sizes = replace(SIZES, hidden=hidden)
+    assert Layout(sizes, 3).shape.row_size == (2 + 3) * LANES
+    sizes = replace(sizes, pooling=("max", "vectors"))
+    assert Layout(sizes, 3).shape.row_size == (2 + 3 + tiles) * LANES
 
 
 @pytest.fixture
@@ -124,7 +138,7 @@ def test_a_weight_of_another_type_is_named(weights):
 @pytest.mark.parametrize(
     "changed",
     [{"widths": ()}, {"widths": (0,)}, {"widths": (2, 2)}, {"filters": 0}, {"hidden": (0,)},
-     {"pooling": ()}, {"pooling": ("max", "max")}],
+     {"pooling": ()}, {"pooling": ("max", "max")}, {"pooling": ("vectors",)}],
 )  # fmt: skip
 def test_settings_that_are_no_network_are_refused(weights, changed):
     with pytest.raises(NotFoldable, match="describe no network"):

@@ -68,12 +68,28 @@ def test_evidence_adds_up_for_any_network(sizes, spelling, classes, lengths, see
 @pytest.mark.parametrize("width", [1, 2, 3, 6])
 def test_it_adds_up_at_each_length_and_width(padding, hidden, width):
     sizes = NetworkSettings(
-        WORDS, 4, (width,), filters=17, padding=padding, pooling=("mean", "max"), hidden=hidden
+        WORDS, 4, (width,), 17, padding=padding, pooling=("mean", "max", "vectors"), hidden=hidden
     )
     model = random_network(sizes, 3)
     texts = random_texts([*range(13), 64, 300], WORDS)
     sums = added_up(folded(model, sizes, 3).explain(texts), texts)
     np.testing.assert_allclose(sums, centred(logits(model, texts)), rtol=0, atol=1e-5)
+
+
+def test_what_a_vector_says_itself_is_evidence_of_its_token_alone():
+    sizes = NetworkSettings(WORDS, 4, (2,), filters=5, pooling=("max", "vectors"))
+    model = random_network(sizes, 3)
+    convolution = model.get_layer("convolution_2")
+    convolution.set_weights([np.zeros_like(each) for each in convolution.get_weights()])
+    (vectors,), (kernel, _) = (
+        model.get_layer(name).get_weights() for name in ("embedding", "output")
+    )
+    texts = random_texts([3, 0, 1], WORDS)
+    weights = folded(model, sizes, 3).explain(texts).weights
+    said = centred(vectors[texts.ids] @ kernel[5:])
+    np.testing.assert_allclose(weights[:3, 0], said[:3] / 3, atol=1e-6)
+    np.testing.assert_allclose(weights[3, 0], said[3], atol=1e-6)
+    assert not weights[:, 1].any()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,13 @@ from tests.sentiment.random_networks import folded, predicted, random_network
 
 WORDS, SUBWORDS = 30, 40
 SIZES = NetworkSettings(
-    WORDS, embedding_size=6, widths=(1, 3), filters=20, kind="cnn-subword", subwords=SUBWORDS
+    WORDS,
+    embedding_size=6,
+    widths=(1, 3),
+    filters=20,
+    pooling=("max", "vectors"),
+    kind="cnn-subword",
+    subwords=SUBWORDS,
 )
 
 

@@ -193,6 +193,8 @@ NETWORKS = [
     {"hidden": [0]},
     {"pooling": []},
     {"pooling": ["max", "max"]},
+    {"pooling": ["vectors"]},
+    {"pooling": ["max", "vectors"]},
 ]
 
 

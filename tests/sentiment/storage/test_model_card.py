@@ -61,6 +61,11 @@ def card_of(manifest, **changes):
             ("each of",),
         ),
         (
+            {"kind": "cnn", "pooling": ("max", "vectors")},
+            ("maximum over the text, beside these the mean of the tokens' vectors, softmax",),
+            ("and mean",),
+        ),
+        (
             {"kind": "cnn-subword", "subwords": 50_000},
             ("also reads how words are spelt", "50,000 vectors of character n-grams"),
             ("recurrent", "shared by the tokens", "0 character n-grams"),
