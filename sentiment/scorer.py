@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sentiment.errors import BundleError, SettingsError
 from sentiment.serving.cache import Cache
-from sentiment.serving.folded import NotFoldable
+from sentiment.serving.folded_layout import NotFoldable
 from sentiment.settings import EngineChoice
 from sentiment.storage.bundle import Bundle
 from sentiment.storage.bundle_files import MODEL

@@ -6,8 +6,8 @@ output layer does to each class is carried back through the layers, without the 
 
 import numpy as np
 
-from sentiment.serving.folded import LANES
 from sentiment.serving.folded_kernel import Floats, Ints, compiled
+from sentiment.serving.folded_layout import LANES
 from sentiment.serving.lanes import add, in_all, load, multiply, store, zeros
 
 _ZERO, _ONE = np.float32(0), np.float32(1)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from sentiment.errors import BundleError
 from sentiment.serving.cache import Cache, Making
-from sentiment.serving.folded import LANES, Layout, Weights, fold
+from sentiment.serving.folded import Weights, fold
+from sentiment.serving.folded_layout import LANES, Layout
 from sentiment.serving.machine_code import EXPLAIN, SCORE, Kernel, load_kernel
 from sentiment.serving.unseen_rows import UnseenRows
 from sentiment.storage.archive import BadArchive
@@ -21,7 +22,7 @@ from sentiment.storage.bundle_files import MOST_BYTES, WEIGHTS
 from sentiment.text.encoded_texts import EncodedTexts
 
 # What makes the tables; when it changes, they are made anew.
-_SOURCE = "folded.py"
+_SOURCES = ("folded.py", "folded_layout.py")
 # Words whose rows are held at once: some 30 MB of them. A batch with more is scored in parts.
 MOST_UNSEEN = 8192
 _NO_ROWS = np.zeros(LANES, np.float32)
@@ -88,8 +89,9 @@ class FoldedEngine:
         def make() -> Making:
             return Making(4 * layout.size, fold(_weights(bundle, layout), layout))
 
-        source = Path(__file__).with_name(_SOURCE).read_text(encoding="utf-8")
-        facts = msgspec.json.encode((source, layout, bundle.manifest.files[WEIGHTS]))
+        here = Path(__file__)
+        sources = [here.with_name(name).read_text(encoding="utf-8") for name in _SOURCES]
+        facts = msgspec.json.encode((sources, layout, bundle.manifest.files[WEIGHTS]))
         name = hashlib.sha256(facts).hexdigest()[:32]
         # The kernel reads as far as the layout says.
         tables = cache.kept(f"tables/{name}", make, 4 * layout.size).view(np.float32)

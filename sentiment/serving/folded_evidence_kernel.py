@@ -17,7 +17,6 @@ over the text once more: its rows are in the processor's cache by then.
 import numpy as np
 from numba import cfunc, types
 
-from sentiment.serving.folded import LANES
 from sentiment.serving.folded_effects_kernel import find_effects
 from sentiment.serving.folded_kernel import (
     FLOATS,
@@ -33,6 +32,7 @@ from sentiment.serving.folded_kernel import (
     first_place,
     softmax,
 )
+from sentiment.serving.folded_layout import LANES
 from sentiment.serving.lanes import (
     add,
     chosen,

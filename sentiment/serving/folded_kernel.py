@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numba import cfunc, njit, types
 
-from sentiment.serving.folded import LANES
+from sentiment.serving.folded_layout import LANES
 from sentiment.serving.lanes import add, in_all, larger, load, multiply, store, total, zeros
 
 # Pointers to the first of many numbers, which C and Numba do not tell the end of.

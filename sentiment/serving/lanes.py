@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, register_model
 
-from sentiment.serving.folded import LANES
+from sentiment.serving.folded_layout import LANES
 
 _REGISTER = ir.VectorType(ir.FloatType(), LANES)
 # That of one float: no array has to begin at a certain place, and where rows begin at lines of the

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.networks.subwords import means_of_parts, ngram_ids
-from sentiment.serving.folded import Layout
+from sentiment.serving.folded_layout import Layout
 from sentiment.text.vocabulary import UNKNOWN_ID
 
 # Most words that come once do not come again soon: more of them would only fill the memory.

@@ -5,8 +5,9 @@ import numpy as np
 from sentiment.networks import network
 from sentiment.networks.inputs import Inputs
 from sentiment.serving.cache import Cache
-from sentiment.serving.folded import Layout, fold
+from sentiment.serving.folded import fold
 from sentiment.serving.folded_engine import FoldedEngine
+from sentiment.serving.folded_layout import Layout
 from sentiment.serving.machine_code import SCORE, load_kernel
 from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.text.vocabulary import PADDING_ID

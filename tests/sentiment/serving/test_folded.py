@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sentiment.networks import network
-from sentiment.serving.folded import LANES, Layout, NotFoldable, fold
+from sentiment.serving.folded import fold
+from sentiment.serving.folded_layout import LANES, Layout, NotFoldable
 from sentiment.settings import NetworkSettings
 from sentiment.text.encoded_texts import EncodedTexts
 from tests.sentiment.random_networks import folded, predicted, random_network, random_texts

@@ -95,7 +95,7 @@ def test_tables_that_are_whole_but_too_short_are_made_anew(tmp_path, small_bundl
 def test_tables_of_another_source_are_not_taken(tmp_path, small_bundle, monkeypatch):
     bundle = Bundle.load(small_bundle)
     FoldedEngine.load(bundle, Cache(tmp_path))
-    monkeypatch.setattr(folded_engine, "_SOURCE", "lanes.py")
+    monkeypatch.setattr(folded_engine, "_SOURCES", ("lanes.py",))
     FoldedEngine.load(bundle, Cache(tmp_path))
     assert len({each.name for each in (tmp_path / "tables").iterdir()} - {".lock"}) == 2
 

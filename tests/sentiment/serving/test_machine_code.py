@@ -3,8 +3,8 @@ import pytest
 
 from sentiment.serving import machine_code
 from sentiment.serving.cache import Cache
-from sentiment.serving.folded import Layout
 from sentiment.serving.folded_engine import FoldedEngine
+from sentiment.serving.folded_layout import Layout
 from sentiment.serving.machine_code import (
     EXPLAIN,
     SCORE,
