@@ -24,7 +24,7 @@ class FoldedXla:
     def __init__(self, model: Path) -> None:
         settings = Bundle.load(model).manifest.network
         with np.load(model / WEIGHTS, allow_pickle=False) as weights:
-            vectors = weights["embedding.embeddings"].copy()
+            vectors = weights["embedding.embeddings"].astype(np.float32)
             vectors[0] = 0  # padding
             convolutions = [
                 (

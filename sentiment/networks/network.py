@@ -31,6 +31,11 @@ from sentiment.text.vocabulary import PADDING_ID
 
 layers, ops = keras.layers, keras.ops
 
+# Of the vectors of a finished network, most of what there is of it: they take half the room, and
+# probabilities change by some 0.0001. What is computed with them is computed with float32.
+_STORED = "float16"
+_LARGEST = float(np.finfo(_STORED).max)
+
 
 def build(
     settings: NetworkSettings, classes: int, embedding: ComposedEmbedding | None = None
@@ -44,17 +49,20 @@ def build(
         ids = keras.Input((None,), dtype="int32", name="ids")
         inputs = [ids]
         plain = (settings.vocabulary_size, settings.embedding_size)
-        vectors = layers.Embedding(*plain, name="embedding")(ids)
+        vectors = layers.Embedding(*plain, dtype=_STORED, name="embedding")(ids)
+        vectors = ops.cast(vectors, "float32")
         if settings.subwords:
             inputs.append(keras.Input((None, NGRAMS_OF_A_WORD), dtype="int32", name="parts"))
-            vectors = layers.Add(name="spelt")([vectors, _mean_of_parts(settings, inputs[1])])
+            of_parts = _mean_of_parts(settings, inputs[1], _STORED)
+            vectors = layers.Add(name="spelt")([vectors, of_parts])
     else:
         ids = keras.Input((None,), dtype="int32", name="places")
         inputs = [ids, keras.Input((), dtype="int32", name="words")]
         of_words = embedding(inputs[1])
         if settings.subwords:
             inputs.append(keras.Input((NGRAMS_OF_A_WORD,), dtype="int32", name="parts"))
-            of_words = layers.Add(name="spelt")([of_words, _mean_of_parts(settings, inputs[2])])
+            of_parts = _mean_of_parts(settings, inputs[2], "float32")
+            of_words = layers.Add(name="spelt")([of_words, of_parts])
         vectors = ops.take(of_words, ids, axis=0)
     mask = ops.expand_dims(ops.cast(ops.not_equal(ids, PADDING_ID), "float32"), -1)
     vectors = layers.SpatialDropout1D(settings.spatial_dropout, name="spatial_dropout")(vectors)
@@ -68,11 +76,12 @@ def build(
     return keras.Model(inputs if len(inputs) > 1 else ids, output)
 
 
-def _mean_of_parts(settings: NetworkSettings, parts: Any) -> Any:
-    of_parts = layers.Embedding(settings.subwords + 1, settings.embedding_size, name="subwords")
+def _mean_of_parts(settings: NetworkSettings, parts: Any, stored: str) -> Any:
+    sizes = (settings.subwords + 1, settings.embedding_size)
+    vectors = ops.cast(layers.Embedding(*sizes, dtype=stored, name="subwords")(parts), "float32")
     present = ops.cast(ops.not_equal(parts, 0), "float32")
     count = ops.maximum(ops.sum(present, axis=-1, keepdims=True), 1)
-    return ops.einsum("...nd,...n->...d", of_parts(parts), ops.divide(present, count))
+    return ops.einsum("...nd,...n->...d", vectors, ops.divide(present, count))
 
 
 def _pooled(settings: NetworkSettings, vectors: Any, mask: Any) -> Any:
@@ -136,8 +145,8 @@ def finished(
 ) -> Any:
     """Return the network that computes what `model` does, ready to be saved.
 
-    Its embedding is a plain table that holds the sums of what words are made of, and it has none
-    of the optimizer's variables.
+    Its embedding is a plain table that holds the sums of what words are made of, its vectors are
+    rounded to float16 and no larger than that can be, and it has none of the optimizer's variables.
 
     Args:
         model: As it was trained, with an embedding of its own or without.
@@ -146,20 +155,26 @@ def finished(
         parts: `ngram_ids` of the vocabulary, for a network that reads spelling.
     """
     plain = build(settings, classes)
-    for layer in plain.layers:
-        if layer.weights:
-            trained = model.get_layer(layer.name)
-            composed = isinstance(trained, ComposedEmbedding)
-            layer.set_weights([trained.table()] if composed else trained.get_weights())
+    values = {layer.name: layer.get_weights() for layer in model.layers}
+    trained = model.get_layer("embedding")
+    if isinstance(trained, ComposedEmbedding):
+        values["embedding"] = [trained.table()]
     if parts is not None:
-        (own,) = plain.get_layer("embedding").get_weights()
-        (vectors,) = plain.get_layer("subwords").get_weights()
-        plain.get_layer("embedding").set_weights([own + means_of_parts(vectors, parts)])
+        (own,), (vectors,) = values["embedding"], values["subwords"]
+        values["embedding"] = [own + means_of_parts(vectors, parts)]
+    for layer in plain.layers:
+        if isinstance(layer, layers.Embedding):
+            layer.set_weights([np.clip(values[layer.name][0], -_LARGEST, _LARGEST)])
+        elif layer.weights:
+            layer.set_weights(values[layer.name])
     return plain
 
 
-def weights(model: Any) -> Mapping[str, npt.NDArray[np.float32]]:
-    """Return the model's weights by name: "embedding.embeddings", "convolution_3.kernel", ..."""
+def weights(model: Any) -> Mapping[str, npt.NDArray[np.floating[Any]]]:
+    """Return the model's weights by name: "embedding.embeddings", "convolution_3.kernel", ...
+
+    Vectors are float16 in networks that are built here, all else is float32.
+    """
     return {
         f"{layer.name}.{variable.name}": ops.convert_to_numpy(variable)
         for layer in model.layers

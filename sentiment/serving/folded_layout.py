@@ -12,6 +12,8 @@ from sentiment.settings import NetworkSettings, Pooling
 
 # Filters computed at once, a tile of them: as many float32 as a line of a processor's cache holds.
 LANES = 16
+# Weights that may be float16: those of bundles of earlier versions are float32.
+_VECTORS = ".embeddings"
 # More than this in tables is left to Keras: the shipped model's are 75 MB.
 MOST_TABLE_BYTES = 8 << 30
 
@@ -192,7 +194,8 @@ class Layout:
             if name not in expected:
                 raise NotFoldable(f"it has {name}, which is not in the network described")
             weight = weights[name]
-            if weight.shape != expected[name] or weight.dtype != np.float32:
+            types = (np.float16, np.float32) if name.endswith(_VECTORS) else (np.float32,)
+            if weight.shape != expected[name] or weight.dtype not in types:
                 raise NotFoldable(
                     f"its {name} is {weight.dtype} {weight.shape}, not float32 {expected[name]}"
                 )

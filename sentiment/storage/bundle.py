@@ -2,7 +2,7 @@
 
     bundle.json      what the model is, and the SHA-256 of every other file
     vocabulary.txt   one token a line, in order of id
-    model.keras      the network as Keras stores it
+    model.keras      the network as Keras stores it, deflated
     weights.npz      the same weights as plain arrays, for serving without Keras
     reference.npz    texts, their ids and the probabilities that Keras gave them
     README.md        the model card
@@ -26,7 +26,7 @@ import msgspec
 
 from sentiment.errors import BundleError
 from sentiment.settings import NORMALIZER
-from sentiment.storage.archive import BadArchive
+from sentiment.storage.archive import BadArchive, deflated
 from sentiment.storage.bundle_files import (
     HASHED,
     MANIFEST,
@@ -192,6 +192,7 @@ def save(
     try:
         staging.mkdir(parents=True)
         save_model(staging / MODEL)
+        (staging / MODEL).write_bytes(deflated((staging / MODEL).read_bytes()))
         for name, content in files.items():
             (staging / name).write_bytes(content)
         hashes = {

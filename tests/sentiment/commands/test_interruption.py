@@ -57,4 +57,4 @@ def test_an_interrupted_training_goes_on_to_the_same_model(tmp_path, training_fi
     assert exit_code(*command[:4], tmp_path / "whole", *command[5:]) == 0
     one, other = (np.load(tmp_path / name / "weights.npz") for name in ("m", "whole"))
     for name in one.files:
-        np.testing.assert_allclose(one[name], other[name], atol=1e-4)
+        np.testing.assert_allclose(one[name], other[name], atol=1e-3)

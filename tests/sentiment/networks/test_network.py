@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from sentiment.networks import network
 from sentiment.networks.composition import ComposedEmbedding, token_ngrams
 from sentiment.networks.inputs import TrainingInputs
+from sentiment.networks.subwords import NGRAMS_OF_A_WORD
 from sentiment.serving.keras_engine import KerasEngine
 from sentiment.settings import NetworkSettings
 from sentiment.text.encoded_texts import EncodedTexts
@@ -52,7 +53,7 @@ def encoded(rows):
 
 def by_hand(sizes, model, ids):
     """Compute the probabilities of one text from the definition of a convolution."""
-    weights = network.weights(model)
+    weights = {name: each.astype(np.float32) for name, each in network.weights(model).items()}
     vectors = weights["embedding.embeddings"][np.array(ids, int)]
     strongest, means = [], []
     for width in sizes.widths:
@@ -161,6 +162,21 @@ def test_the_finished_network_scores_as_the_trained_one_with_composed_vectors():
     np.testing.assert_allclose(
         KerasEngine(finished).score(texts),
         KerasEngine(trained, TrainingInputs).score(texts),
-        atol=1e-6,
+        atol=5e-4,
     )
-    assert network.weights(finished)["embedding.embeddings"].shape == (6, 6)
+    table = network.weights(finished)["embedding.embeddings"]
+    np.testing.assert_array_equal(table, embedding.table().astype(np.float16), strict=True)
+
+
+def test_vectors_of_a_finished_network_are_rounded_and_as_large_as_can_be():
+    sizes = replace(SIZES, kind="cnn-subword", subwords=2)
+    start = np.full((20, 5), 1e6, np.float32)
+    start[1] = 1 / 3
+    trained = network.build(sizes, 3, ComposedEmbedding(start))
+    trained.get_layer("subwords").set_weights([np.array([[0.0], [1 / 3], [-1e9]]) * np.ones(5)])
+    parts = np.zeros((20, NGRAMS_OF_A_WORD), np.int32)
+    parts[1, 0] = 1
+    found = network.weights(network.finished(trained, sizes, 3, parts))
+    assert found["embedding.embeddings"][:3, 0].tolist() == [65504, np.float16(2 / 3), 65504]
+    assert found["subwords.embeddings"][:, 0].tolist() == [0, np.float16(1 / 3), -65504]
+    assert found["output.kernel"].dtype == np.float32

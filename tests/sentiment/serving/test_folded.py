@@ -130,10 +130,22 @@ def test_a_weight_of_another_shape_is_named(weights):
         Layout(SIZES, 4).check(weights)
 
 
-def test_a_weight_of_another_type_is_named(weights):
-    weights["convolution_2.bias"] = weights["convolution_2.bias"].astype(np.float16)
-    with pytest.raises(NotFoldable, match=r"its convolution_2\.bias is float16"):
+@pytest.mark.parametrize(
+    ("name", "other"), [("convolution_2.bias", "float16"), ("embedding.embeddings", "float64")]
+)
+def test_a_weight_of_another_type_is_named(weights, name, other):
+    weights[name] = weights[name].astype(other)
+    with pytest.raises(NotFoldable, match=rf"its {name} is {other} \(.*\), not float32"):
         Layout(SIZES, 3).check(weights)
+
+
+def test_vectors_of_earlier_versions_are_taken_as_they_are(weights):
+    layout = Layout(SIZES, 3)
+    of_now = list(fold(weights, layout))
+    weights["embedding.embeddings"] = weights["embedding.embeddings"].astype(np.float32)
+    layout.check(weights)
+    for one, other in zip(of_now, fold(weights, layout), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize(

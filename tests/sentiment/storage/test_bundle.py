@@ -2,12 +2,14 @@ import errno
 import hashlib
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sentiment import BundleError, Scorer
+from sentiment.runtime import keras
 from sentiment.storage.bundle import Bundle, _move, check_destination, save
 from tests.sentiment.spoiling import rewrite, vouch
 
@@ -25,6 +27,16 @@ FILES = {
 
 def test_a_bundle_is_these_files(small_bundle):
     assert {path.name for path in small_bundle.iterdir()} == FILES
+
+
+def test_its_vectors_take_half_the_room_and_plain_keras_has_the_same(small_bundle):
+    with zipfile.ZipFile(small_bundle / "model.keras") as archive:
+        assert {each.compress_type for each in archive.infolist()} == {zipfile.ZIP_DEFLATED}
+    model = keras.saving.load_model(small_bundle / "model.keras", compile=False)
+    (vectors,) = model.get_layer("embedding").get_weights()
+    stored = np.load(small_bundle / "weights.npz")["embedding.embeddings"]
+    assert stored.dtype == np.float16
+    np.testing.assert_array_equal(vectors, stored, strict=True)
 
 
 def test_its_hash_is_that_of_the_manifest(small_bundle):

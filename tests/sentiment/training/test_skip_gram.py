@@ -86,7 +86,8 @@ def test_a_network_starts_from_vectors(tmp_path, vectors, use, kind, capsys):
         given *= 0.08 / given.std()
         learnt = table(out)
         moved = np.abs(learnt["awful"] - given[0]).max()
-        assert (moved < 1e-6) == (use == "frozen")
+        # As float16 they are rounded by less than that.
+        assert (moved < 1e-4) == (use == "frozen")
 
 
 def test_another_size_than_that_of_the_vectors_is_refused(tmp_path, vectors, capsys):
