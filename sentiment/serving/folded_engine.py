@@ -23,7 +23,7 @@ from sentiment.text.encoded_texts import EncodedTexts
 
 # What makes the tables; when it changes, they are made anew.
 _SOURCES = ("folded.py", "folded_layout.py")
-# Words whose rows are held at once: some 30 MB of them. A batch with more is scored in parts.
+# Words whose rows are held at once: some 50 MB of them. A batch with more is scored in parts.
 MOST_UNSEEN = 8192
 _NO_ROWS = np.zeros(LANES, np.float32)
 # Of ours there are 5 to 140, and what is more is of another network.
@@ -140,7 +140,10 @@ class FoldedEngine:
         ids, offsets = self._checked(batch)
         longest = int(np.diff(offsets).max(initial=0))
         starts = np.zeros(longest + 2 * self._margin, np.int64)
-        unseen = self._rows_of(batch.unseen) if self._rows_of else _NO_ROWS
+        unseen = _NO_ROWS
+        if self._rows_of and batch.unseen:
+            unseen, places = self._rows_of(batch.unseen)
+            ids = np.where(ids < 0, -1 - places[np.maximum(-1 - ids, 0)], ids)
         # Both hold float32, and so lie a whole number of them apart.
         apart = (unseen.ctypes.data - self._tables.ctypes.data) // 4
         shape = np.array(self._shape._replace(unseen_at=apart), np.int64)

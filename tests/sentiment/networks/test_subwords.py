@@ -1,6 +1,8 @@
 import zlib
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sentiment.networks.subwords import NGRAMS_OF_A_WORD, means_of_parts, ngram_ids
 
@@ -8,7 +10,8 @@ VECTORS = 1000
 
 
 def hashed(*ngrams):
-    return [1 + zlib.crc32(ngram.encode()) % VECTORS for ngram in ngrams]
+    encoded = [ngram.encode("utf-8", "surrogatepass") for ngram in ngrams]
+    return [1 + zlib.crc32(each) % VECTORS for each in encoded]
 
 
 def test_a_word_has_the_ngrams_of_its_spelling_and_of_its_edges():
@@ -36,10 +39,26 @@ def test_of_a_word_without_end_the_beginning_is_read():
     assert long.all()
 
 
-def test_any_characters_have_numbers_within_bounds():
-    table = ngram_ids(["schöne", "今日", "приве\ud83dт", "x" * 60], 7)
-    assert table.min() == 0
-    assert table.max() <= 7
+@given(st.lists(st.text(max_size=9) | st.text("aé今😀\ud83d", min_size=9, max_size=60)))
+def test_each_ngram_is_hashed_as_zlib_does_whatever_its_characters(words):
+    found = ngram_ids(words, VECTORS)
+    assert found.shape == (len(words), NGRAMS_OF_A_WORD)
+    for row, word in zip(found, words, strict=True):
+        marked = f"<{word[:48]}>" if word[:1].isalnum() else ""
+        ngrams = [
+            marked[start : start + length]
+            for start in range(len(marked))
+            for length in (3, 4, 5)
+            if start + length <= len(marked)
+        ]
+        assert row[row > 0].tolist() == hashed(*ngrams[:NGRAMS_OF_A_WORD])
+
+
+def test_very_many_words_have_the_ngrams_that_each_has_alone():
+    words = [f"word{number}" for number in range(1500)]
+    table = ngram_ids(words, VECTORS)
+    for number in (0, 1023, 1024, 1499):
+        np.testing.assert_array_equal(table[number], ngram_ids([words[number]], VECTORS)[0])
 
 
 def test_a_mean_is_that_of_the_ngrams_there_are():

@@ -80,16 +80,28 @@ def test_words_spelt_otherwise_score_otherwise(engine):
 
 
 def test_rows_that_were_made_room_for_are_made_again(model, engine):
-    first = engine.score(text_of("happyyy"))
     rows = engine._rows_of
     rows._most = 4
+    first = engine.score(text_of("happyyy"))
     for number in range(50):
         texts = text_of("meh", *(f"word{number}{place}" for place in range(number % 7)))
         np.testing.assert_allclose(
             engine.score(texts), predicted(model, texts, SUBWORDS), rtol=0, atol=1e-5
         )
-        assert len(rows._known) <= 4
+        assert len(rows._places) <= max(4, len(texts.unseen))
     np.testing.assert_array_equal(engine.score(text_of("happyyy")), first)
+
+
+def test_rows_that_somebody_reads_stay_when_room_is_made(engine):
+    rows_of = engine._rows_of
+    rows_of._most = 4
+    rows, places = rows_of(("happyyy", "grrr"))
+    expected = rows[places].copy()
+    others, _ = rows_of(("one", "two", "three", "four", "five"))
+    assert others is not rows
+    np.testing.assert_array_equal(rows[places], expected)
+    again, places = rows_of(("grrr", "happyyy"))
+    np.testing.assert_array_equal(again[places[::-1]], expected)
 
 
 def test_an_id_beyond_the_words_of_the_batch_is_refused(engine):
