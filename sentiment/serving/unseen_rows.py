@@ -40,7 +40,7 @@ class UnseenRows:
         self._vectors = tables[end : end + layout.vectors * dimensions].reshape(-1, dimensions)
         self._most = max(1, _MOST_BYTES // (4 * size))
         self._places: dict[str, int] = {}
-        self._rows = np.empty((0, size), np.float32)
+        self._rows = self._room(self._most)
         self._one_at_a_time = Lock()
 
     def __call__(self, words: Sequence[str]) -> tuple[_Floats, npt.NDArray[np.int32]]:
@@ -53,11 +53,10 @@ class UnseenRows:
         """
         with self._one_at_a_time:
             new = [word for word in dict.fromkeys(words) if word not in self._places]
-            if len(self._places) + len(new) > len(self._rows) - _ROWS_AT_ONCE:
+            if len(self._places) + len(new) > self._most:
                 # Others may still read the rows that there were, and have them to themselves.
                 new = list(dict.fromkeys(words))
-                rows = max(self._most, len(new)) + _ROWS_AT_ONCE
-                self._rows = np.empty((rows, self._rows.shape[1]), np.float32)
+                self._rows = self._room(max(self._most, len(new)))
                 self._places.clear()
             first = len(self._places)
             if new:
@@ -65,6 +64,10 @@ class UnseenRows:
                 self._places.update(zip(new, range(first, first + len(new)), strict=True))
             places = np.fromiter(map(self._places.__getitem__, words), np.int32, len(words))
             return self._rows, places
+
+    def _room(self, words: int) -> _Floats:
+        """Return room for the rows of so many words: it takes memory where it is written only."""
+        return np.empty((words + _ROWS_AT_ONCE, len(self._unknown)), np.float32)
 
     def _make(self, words: Sequence[str], rows: _Floats) -> None:
         """Write the words' rows to the first ones.
