@@ -7,13 +7,29 @@ import sys
 from collections.abc import Sequence
 
 from configuration.command_line import OneLineParser
-from sentiment.commands import compare, evaluate, inspect, score, sign, train, train_vectors, tune
+from sentiment.commands import (
+    compare,
+    evaluate,
+    inspect,
+    score,
+    sign,
+    teach,
+    train,
+    train_vectors,
+    tune,
+)
 from sentiment.commands.wiring import complain
 from sentiment.errors import SentimentError
 
 PROGRAM = "python -m sentiment"
 # What an extra of its own brings.
-EXTRAS = {"gensim": "vectors", "keras_tuner": "tune"}
+EXTRAS = {
+    "gensim": "vectors",
+    "keras_hub": "teacher",
+    "keras_tuner": "tune",
+    "safetensors": "teacher",
+    "tokenizers": "teacher",
+}
 # What is in none: the backend that KERAS_BACKEND names.
 PACKAGES = {"jax": "jax", "torch": "torch"}
 COMMANDS = {
@@ -25,6 +41,7 @@ COMMANDS = {
     "sign": sign,
     "train-vectors": train_vectors,
     "tune": tune,
+    "teach": teach,
 }
 
 

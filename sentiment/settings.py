@@ -12,6 +12,8 @@ Device = Literal["auto", "cpu", "gpu"]
 NetworkKind = Literal["cnn", "cnn-subword", "cnn-lstm", "mlp"]
 Padding = Literal["same", "valid"]
 Pooling = Literal["max", "mean", "vectors"]
+Blocks = Literal["random", "time"]
+Precision = Literal["float32", "bfloat16"]
 
 # Version of the rules in `normalize` and `tokenizer`. It goes up whenever they give other tokens,
 # so that a model never meets tokens that it was not trained with.
@@ -127,4 +129,26 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     vectors_use: VectorsUse = "tuned"
     augment: tuple[Augmentation, ...] = ()
     augmented_share: float = 0.5
+    seed: int = 1
+
+
+class TeachingSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How teachers learn.
+
+    Attributes:
+        teachers: How many there are, each of which leaves one part of the texts out.
+        blocks: Whether these parts are drawn at random or follow one another in time.
+        epochs: Passes over the texts of a teacher.
+        batch_size: Texts of one step.
+        learning_rate: Of AdamW when it is highest.
+        precision: Of what is computed; the weights are float32 in any case.
+        seed: Of the parts, of each teacher's order and dropout, and of the invented texts.
+    """
+
+    teachers: int = 3
+    blocks: Blocks = "random"
+    epochs: int = 2
+    batch_size: int = 32
+    learning_rate: float = 8e-5
+    precision: Precision = "float32"
     seed: int = 1

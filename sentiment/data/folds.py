@@ -36,7 +36,7 @@ def folds(
     check_texts_of_labels(count_labels(texts), number + 2)
     units = clusters([keys[place] for place in kept]) if rules.near else list(range(len(kept)))
     if rules.method == "group":
-        units = _joined(units, groups(texts))
+        units = joined(units, groups(texts))
     fold = assign(units, texts, [1 / number] * number)
     return [_parts(texts, units, fold == each, validation) for each in range(number)]
 
@@ -67,7 +67,7 @@ def _parts(
     return parts
 
 
-def _joined(one: Sequence[int], other: Sequence[int]) -> list[int]:
+def joined(one: Sequence[int], other: Sequence[int]) -> list[int]:
     """Return units of which each holds whole units of both."""
     from scipy.sparse import coo_matrix  # noqa: PLC0415  (slow)
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415

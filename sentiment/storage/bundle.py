@@ -17,7 +17,6 @@ files in the directory are not even that.
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +36,7 @@ from sentiment.storage.bundle_files import (
     read_file,
 )
 from sentiment.storage.manifest import Manifest, read_manifest
+from sentiment.storage.placing import check_place, put_in_place
 from sentiment.storage.reference import Reference
 from sentiment.text.preprocessor import Preprocessor
 from sentiment.text.vocabulary import Vocabulary
@@ -153,17 +153,7 @@ def check_destination(out: Path, *, replace: bool) -> None:
     Raises:
         BundleError: It exists and is not to be replaced, is no model, or cannot be written.
     """
-    if os.path.ismount(out):
-        raise BundleError(f"{out} is a mount point, which nothing can replace: name a folder in it")
-    empty = out.is_dir() and not any(out.iterdir())
-    if not empty and (out.exists() or out.is_symlink()):
-        if not (out / MANIFEST).is_file():
-            raise BundleError(f"{out} exists and is not a model: choose another --out")
-        if not replace:
-            raise BundleError(f"{out} holds a model: choose another --out, or add --force")
-    existing = next(folder for folder in out.resolve().parents if folder.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise BundleError(f"{existing} cannot be written: choose another --out")
+    check_place(out, MANIFEST, "a model", replace=replace)
 
 
 def save(
@@ -187,10 +177,7 @@ def save(
         BundleError: It cannot be written.
     """
     check_destination(out, replace=replace)
-    target = out.resolve()
-    staging = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        staging.mkdir(parents=True)
+    with put_in_place(out) as staging:
         save_model(staging / MODEL)
         (staging / MODEL).write_bytes(deflated((staging / MODEL).read_bytes()))
         for name, content in files.items():
@@ -201,22 +188,3 @@ def save(
         }
         (staging / MANIFEST).write_bytes(msgspec.structs.replace(manifest, files=hashes).to_json())
         Bundle.load(staging)  # What cannot be read back is not put in its place.
-        _move(staging, target)
-    except OSError as error:
-        raise BundleError(f"{out} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _move(staging: Path, target: Path) -> None:
-    if not target.exists():
-        staging.rename(target)
-        return
-    old = staging.with_suffix(".old")
-    target.rename(old)
-    try:
-        staging.rename(target)
-    except BaseException:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)  # The new model is in its place whatever comes of it.

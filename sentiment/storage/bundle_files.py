@@ -53,8 +53,8 @@ def read_file(folder: Path, name: str) -> bytes:
     """
     path = folder / name
     try:
-        content = _read(path.resolve(strict=True), folder.resolve(), MOST_BYTES[name])
-    except _Refused as refused:
+        content = read_within(path.resolve(strict=True), folder.resolve(), MOST_BYTES[name])
+    except Refused as refused:
         raise BundleError(f"{path} {refused}: restore or retrain the model") from refused
     except (OSError, RuntimeError) as error:  # A RuntimeError tells of links that go in a circle.
         if not folder.is_dir():
@@ -70,13 +70,19 @@ def read_file(folder: Path, name: str) -> bytes:
     return content
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """A file that is not read, with the reason."""
 
 
-def _read(path: Path, folder: Path, most_bytes: int) -> bytes:
+def read_within(path: Path, folder: Path, most_bytes: int) -> bytes:
+    """Return the content of a plain file within a folder, both of which are resolved.
+
+    Raises:
+        Refused: It lies elsewhere, is no plain file, or is larger than that.
+        OSError: It is missing or unreadable.
+    """
     if not path.is_relative_to(folder):
-        raise _Refused("is a link that leads out of the model's directory")
+        raise Refused("is a link that leads out of the model's directory")
     # To open a device may do something, and a pipe would wait for a writer.
     _check(path.lstat())
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -84,14 +90,14 @@ def _read(path: Path, folder: Path, most_bytes: int) -> bytes:
         facts = os.fstat(descriptor)
         _check(facts)
         if facts.st_size > most_bytes:
-            raise _Refused(f"is larger than the {most_bytes:,} bytes that it may have")
+            raise Refused(f"is larger than the {most_bytes:,} bytes that it may have")
         # One byte more than it has, to notice when it grows meanwhile.
         content = file.read(facts.st_size + 1)
     if len(content) != facts.st_size:
-        raise _Refused("changed while it was read")
+        raise Refused("changed while it was read")
     return content
 
 
 def _check(facts: os.stat_result) -> None:
     if not stat.S_ISREG(facts.st_mode):
-        raise _Refused("is no file")
+        raise Refused("is no file")

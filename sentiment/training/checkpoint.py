@@ -80,11 +80,11 @@ def check_there(out: Path) -> None:
     """Refuse to go on where there is nothing, before any work is done.
 
     Raises:
-        SettingsError: No training of the model was interrupted.
+        SettingsError: No training whose outcome would be in `out` was interrupted.
     """
     if not place(out).exists():
         raise SettingsError(
-            "--resume: no training of this model was interrupted after its first epoch: "
+            f"--resume: there is nothing of an interrupted training that would write {out}: "
             "leave --resume out"
         )
 

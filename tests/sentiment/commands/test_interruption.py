@@ -25,7 +25,7 @@ def test_a_training_that_cannot_be_saved_leaves_nothing(
     def disk_is_full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sentiment.storage.bundle._move", disk_is_full)
+    monkeypatch.setattr("sentiment.storage.placing.move", disk_is_full)
     assert exit_code("train", "--data", training_file, "--out", tmp_path / "m", *FEW) == 1
     assert capsys.readouterr().err.endswith("m cannot be written: No space left on device\n")
     left = {path.name for path in tmp_path.iterdir()}

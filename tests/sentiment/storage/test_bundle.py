@@ -10,7 +10,8 @@ import pytest
 
 from sentiment import BundleError, Scorer
 from sentiment.runtime import keras
-from sentiment.storage.bundle import Bundle, _move, check_destination, save
+from sentiment.storage.bundle import Bundle, check_destination, save
+from sentiment.storage.placing import move
 from tests.sentiment.spoiling import rewrite, vouch
 
 FILES = {
@@ -222,7 +223,7 @@ def test_an_old_model_that_cannot_be_removed_does_not_make_the_new_one_fail(
 ):
     monkeypatch.setattr(os, "rmdir", refuse)
     staging = shutil.copytree(bundle, tmp_path / ".copy.partial")
-    _move(staging, bundle)
+    move(staging, bundle)
     assert Bundle.load(bundle).manifest.name == "small"
     assert (tmp_path / ".copy.old").is_dir()
 

@@ -1,0 +1,59 @@
+"""What one teacher does: learn from its texts, then say what it thinks of others."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sentiment.settings import TeachingSettings
+from sentiment.teaching.teacher_directory import TeacherDirectory
+
+
+class Fold(NamedTuple):
+    """The work of one teacher, as it can be sent to another process.
+
+    Attributes:
+        number: Its place among the teachers.
+        teacher: What it starts from.
+        settings: How it learns.
+        labels: How many there are.
+        texts: What it learns from.
+        classes: int64 (texts,): the place of each text's label.
+        weights: float32 (texts,): how much each text counts.
+        scored: What it is asked about then.
+    """
+
+    number: int
+    teacher: TeacherDirectory
+    settings: TeachingSettings
+    labels: int
+    texts: list[str]
+    classes: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float32]
+    scored: list[str]
+
+    def run(self, step_done: Callable[[], None]) -> npt.NDArray[np.float32]:
+        """Return the logarithms of what it says of each scored text: float32 (scored, labels).
+
+        Args:
+            step_done: Called after each step.
+
+        Raises:
+            BundleError: KerasHub cannot read the teacher.
+            TrainingError: The loss is no longer a number.
+        """
+        from sentiment.runtime import keras  # noqa: PLC0415  (slow)
+        from sentiment.teaching.transformer import Transformer  # noqa: PLC0415  (slow)
+
+        keras.utils.clear_session()  # Else the teachers of one process all stay in memory.
+        keras.utils.set_random_seed((self.settings.seed + self.number) % (1 << 32))
+        transformer = Transformer(self.teacher, self.labels, self.settings.precision)
+        transformer.learn(self.texts, self.classes, self._balanced(), self.settings, step_done)
+        return transformer.log_probabilities(self.scored)
+
+    def _balanced(self) -> npt.NDArray[np.float32]:
+        """Return weights by which all labels together count the same."""
+        totals = np.bincount(self.classes, self.weights, minlength=self.labels)
+        shares = self.weights.sum() / (self.labels * totals)
+        return np.asarray(self.weights * shares[self.classes], np.float32)

@@ -1,0 +1,77 @@
+"""Texts that nobody wrote, made of pieces of others, for a teacher to label.
+
+Whoever learns from a teacher learns from whatever it labels, and gains by many more texts than
+there are, even where these say nothing (Tang et al., "Distilling Task-Specific Knowledge from BERT
+into Simple Neural Networks", 2019). Short spans teach what single words and phrases mean.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from math import sqrt
+
+_SHORTEST, _LONGEST = 2, 12
+_REPLACED = 0.2
+_LEFT_OUT = 0.1
+# Of a text; then there are too few pieces to make another one of.
+_MOST_ATTEMPTS = 20
+
+_Pieces = list[str]
+
+
+def invented(texts: Sequence[str], number: int, draw: random.Random) -> list[str]:
+    """Return texts that are no two the same, and none of them one of `texts`.
+
+    Half of them are spans of 2 to 12 pieces (what white space parts) of a text. A quarter are texts
+    with a fifth of the pieces replaced and a tenth left out; pieces come instead by the square
+    root of how often they are there, so that rare words get into many contexts. A quarter are the
+    first half of a text and the second half of another.
+
+    Args:
+        texts: What they are made of.
+        number: How many to make; there are fewer where the texts do not have them.
+        draw: What decides.
+    """
+    split = [pieces for pieces in map(str.split, texts) if len(pieces) >= _SHORTEST]
+    if not split:
+        return []
+    replaced = _replacing(split, draw)
+
+    def span() -> _Pieces:
+        pieces = draw.choice(split)
+        length = draw.randint(_SHORTEST, min(_LONGEST, len(pieces)))
+        first = draw.randint(0, len(pieces) - length)
+        return pieces[first : first + length]
+
+    def two_halves() -> _Pieces:
+        one, other = draw.choice(split), draw.choice(split)
+        return one[: -(-len(one) // 2)] + other[len(other) // 2 :]
+
+    there = {" ".join(text.split()) for text in texts}
+    made: dict[str, None] = {}
+    for place in range(number):
+        make = (span, replaced, span, two_halves)[place % 4]
+        candidates = (" ".join(make()) for _ in range(_MOST_ATTEMPTS))
+        new = next((each for each in candidates if each not in made and each not in there), None)
+        if new:
+            made[new] = None
+    return list(made)
+
+
+def _replacing(split: Sequence[_Pieces], draw: random.Random) -> Callable[[], _Pieces]:
+    counts = Counter(piece for pieces in split for piece in pieces)
+    others = list(counts)
+    shares = list(accumulate(map(sqrt, counts.values())))
+
+    def replaced() -> _Pieces:
+        found = []
+        for piece in draw.choice(split):
+            chance = draw.random()
+            if chance < _REPLACED:
+                found += draw.choices(others, cum_weights=shares)
+            elif chance < 1 - _LEFT_OUT:
+                found.append(piece)
+        return found
+
+    return replaced

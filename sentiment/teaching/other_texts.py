@@ -1,0 +1,64 @@
+"""Texts without labels, for the teachers to label: read, and rid of what is held out."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sentiment.counting import counted
+from sentiment.data.duplicates import first_of_each, key
+from sentiment.data.left_out import LeftOut
+from sentiment.data.lines import Lines
+from sentiment.data.near_duplicates import near
+from sentiment.data.row import Columns, Malformed
+from sentiment.data.rows import read_rows
+from sentiment.data.split import Parts
+
+
+def read_unlabelled(
+    paths: Sequence[Path], text_column: str, encoding: str, say: Callable[[str], None]
+) -> list[str]:
+    """Read JSONL, CSV, TSV, plain lines or Parquet, whatever labels there may be.
+
+    Raises:
+        DataError: A file cannot be read, or has no such column.
+        SettingsError: There is no such encoding.
+    """
+    texts: list[str] = []
+    for path in paths:
+        lines = Lines(path, encoding)
+        left_out = LeftOut(str(path), say)
+        for row in read_rows(lines, Columns(text_column)):
+            if isinstance(row, Malformed):
+                left_out.add(row)
+            elif row.text.strip():
+                texts.append(row.text)
+        left_out.end()
+        if note := lines.note():
+            say(note)
+    return texts
+
+
+def apart(texts: Sequence[str], parts: Parts, what: str, say: Callable[[str], None]) -> list[str]:
+    """Return the texts that a network may learn from, once each.
+
+    Whatever says what a held-out text says, or nearly so, is left out, lest figures on that be
+    flattered; and so is what says what an earlier one says, or a text with a label.
+
+    Args:
+        texts: The texts.
+        parts: Those with labels.
+        what: What the texts are, for the line that is said of them: "unlabelled".
+        say: Receives it.
+    """
+    if not texts:
+        return []
+    held_out = [key(example.text) for example in (*parts.validation, *parts.test)]
+    labelled = [key(example.text) for example in parts.train]
+    keys = list(map(key, texts))
+    alike = set(near(keys, held_out))
+    first = [place - len(labelled) for place in first_of_each([*labelled, *keys])]
+    kept = [place for place in first if place >= 0 and place not in alike]
+    say(
+        f"{counted(len(kept), f'{what} text')}; left out {counted(len(alike), 'text')} like a "
+        f"held-out one and {counted(len(texts) - len(kept) - len(alike), 'duplicate')}"
+    )
+    return [texts[place] for place in kept]
