@@ -33,26 +33,33 @@ class Fold(NamedTuple):
     weights: npt.NDArray[np.float32]
     scored: list[str]
 
-    def run(self, step_done: Callable[[], None]) -> npt.NDArray[np.float32]:
+    def run(
+        self, step_done: Callable[[], None], threads: int | None = None
+    ) -> npt.NDArray[np.float32]:
         """Return the logarithms of what it says of each scored text: float32 (scored, labels).
 
         Args:
             step_done: Called after each step.
+            threads: Of the processor to compute on, in a new process; None where what to compute on
+                is chosen already.
 
         Raises:
             BundleError: KerasHub cannot read the teacher.
             TrainingError: The loss is no longer a number.
         """
-        from sentiment.runtime import keras  # noqa: PLC0415  (slow)
+        from sentiment.runtime import keras, use_device, use_threads  # noqa: PLC0415  (slow)
         from sentiment.teaching.transformer import Transformer  # noqa: PLC0415  (slow)
 
+        if threads:
+            use_threads(threads)
+            use_device("cpu")
         keras.utils.clear_session()  # Else the teachers of one process all stay in memory.
         keras.utils.set_random_seed((self.settings.seed + self.number) % (1 << 32))
         transformer = Transformer(self.teacher, self.labels, self.settings.precision)
-        transformer.learn(self.texts, self.classes, self._balanced(), self.settings, step_done)
+        transformer.learn(self.texts, self.classes, self.balanced(), self.settings, step_done)
         return transformer.log_probabilities(self.scored)
 
-    def _balanced(self) -> npt.NDArray[np.float32]:
+    def balanced(self) -> npt.NDArray[np.float32]:
         """Return weights by which all labels together count the same."""
         totals = np.bincount(self.classes, self.weights, minlength=self.labels)
         shares = self.weights.sum() / (self.labels * totals)

@@ -94,12 +94,8 @@ def _received(connection: Connection, fold: Fold, process: Any) -> _Array | None
 
 def _child(fold: Fold, threads: int, connection: Connection) -> None:
     """Run a fold in a process of its own, and tell of each step and of the outcome."""
-    from sentiment.runtime import use_device, use_threads  # noqa: PLC0415  (slow)
-
-    use_threads(threads)
-    use_device("cpu")
     try:
-        outcome: _Array | SentimentError = fold.run(lambda: connection.send(None))
+        outcome: _Array | SentimentError = fold.run(lambda: connection.send(None), threads)
     except BrokenPipeError:
         return
     except SentimentError as error:

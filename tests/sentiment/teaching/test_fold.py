@@ -1,0 +1,35 @@
+import pickle
+
+import numpy as np
+import pytest
+
+from sentiment.settings import TeachingSettings
+from sentiment.teaching.fold import Fold
+from sentiment.teaching.teacher_directory import TeacherDirectory
+
+
+def fold(tiny_teacher, classes, weights):
+    return Fold(
+        number=0,
+        teacher=TeacherDirectory.look_at(tiny_teacher),
+        settings=TeachingSettings(),
+        labels=2,
+        texts=["a"] * len(classes),
+        classes=np.array(classes),
+        weights=np.array(weights, np.float32),
+        scored=["b"],
+    )
+
+
+def test_all_labels_count_the_same_and_texts_keep_their_weights(tiny_teacher):
+    work = fold(tiny_teacher, [0, 0, 0, 1], [1, 1, 2, 0.5])
+    assert work.balanced().dtype == np.float32
+    assert work.balanced().tolist() == pytest.approx([0.5625, 0.5625, 1.125, 2.25])
+    assert fold(tiny_teacher, [0, 1], [1, 1]).balanced().tolist() == [1, 1]
+
+
+def test_it_can_be_sent_to_another_process(tiny_teacher):
+    work = fold(tiny_teacher, [0, 1], [1, 1])
+    again = pickle.loads(pickle.dumps(work))
+    assert again.teacher == work.teacher
+    assert again.settings == work.settings

@@ -1,0 +1,48 @@
+import pytest
+
+from sentiment.data.dataset import Example
+from sentiment.data.split import Parts
+from sentiment.errors import DataError
+from sentiment.teaching.other_texts import apart, read_unlabelled
+
+LONG = "we went to the old station by the river to see what the report said"
+PARTS = Parts(
+    train=[Example("what a lovely day", "positive")],
+    validation=[Example(f"{LONG} today", "neutral")],
+    test=[Example("I hate mondays @bob", "negative")],
+    duplicates=0,
+    held_out_alike=0,
+)
+
+
+def test_texts_are_read_from_files_of_any_form(tmp_path):
+    plain, table = tmp_path / "a.txt", tmp_path / "b.csv"
+    plain.write_bytes(b"one tweet\n\n\xff\xfe\nanother 2\n")
+    table.write_text("text,label\nthe third,positive\n ,x\n")
+    said = []
+    assert read_unlabelled([plain, table], "text", "utf-8", said.append) == [
+        "one tweet", "another 2", "the third",
+    ]  # fmt: skip
+    assert said == [f"{plain}:3: is not UTF-8; left out"]
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(DataError, match="none cannot be read: No such file"):
+        read_unlabelled([tmp_path / "none"], "text", "auto", print)
+
+
+def test_what_is_held_out_or_there_already_is_left_out():
+    said = []
+    texts = [
+        "What a lovely DAY!",
+        "new here",
+        f"{LONG}!",
+        "new here",
+        "i hate mondays http://t.co/x",
+    ]
+    assert apart(texts, PARTS, "unlabelled", said.append) == ["new here"]
+    assert said == ["1 unlabelled text; left out 2 texts like a held-out one and 2 duplicates"]
+
+
+def test_without_any_nothing_is_said():
+    assert apart([], PARTS, "unlabelled", pytest.fail) == []

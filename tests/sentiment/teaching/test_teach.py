@@ -1,0 +1,186 @@
+"""The whole way from files to a teaching, with teachers that learn by heart."""
+
+import json
+
+import msgspec
+import numpy as np
+import pytest
+
+from sentiment.data.findings import Rules
+from sentiment.data.row import Columns
+from sentiment.data.split import Shares
+from sentiment.errors import BundleError, DataError, SettingsError
+from sentiment.settings import TeachingSettings
+from sentiment.teaching import teach as module
+from sentiment.teaching.fold import Fold
+from sentiment.teaching.soft_label_file import read_teaching
+from sentiment.teaching.teach import TeachingPlan, teach
+from sentiment.training.checkpoint import place
+from sentiment.training.progress import TrainingProgress
+from sentiment.training.texts import TextsPlan, read_texts
+from tests.sentiment.teaching.tiny_teacher import make_teacher
+from tests.sentiment.texts import make_texts, write_jsonl
+
+LEARNT, NOT_LEARNT = 0.9, 0.6
+
+
+class Quiet(TrainingProgress):
+    """Keeps what is said."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def say(self, line):
+        self.said.append(line)
+
+
+class ByHeart:
+    """Says of a text that it has learnt that it is negative for certain, of others nearly so."""
+
+    def __init__(self):
+        self.learnt = {}
+        self.fails_at = None
+
+    def __call__(self, fold, step_done):
+        if fold.number == self.fails_at:
+            raise KeyboardInterrupt
+        step_done()
+        self.learnt[fold.number] = set(fold.texts)
+        shares = np.full((len(fold.scored), fold.labels), 0.05)
+        for row, text in zip(shares, fold.scored, strict=True):
+            row[0] = LEARNT if text in self.learnt[fold.number] else NOT_LEARNT
+        return np.log(shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture
+def by_heart(monkeypatch):
+    """Let teachers learn by heart, one after the other in this process."""
+    heart = ByHeart()
+
+    def run(fold, step_done, threads=None):
+        return heart(fold, step_done)
+
+    monkeypatch.setattr(Fold, "run", run)
+    monkeypatch.setattr(module, "available_cpus", lambda: 1)
+    return heart
+
+
+@pytest.fixture
+def plan(tmp_path, tiny_teacher, training_file):
+    """Give a plan of two teachers for 240 texts."""
+    texts = TextsPlan([training_file], [], [], Columns(label="label"), Shares())
+    return TeachingPlan(
+        texts=texts,
+        teacher=tiny_teacher,
+        sha256=None,
+        out=tmp_path / "out",
+        replace=False,
+        unlabelled=[],
+        invented=0,
+        settings=TeachingSettings(teachers=2, epochs=1),
+        precision="float32",
+    )
+
+
+def changed(plan, **values):
+    return TeachingPlan(**{name: getattr(plan, name) for name in plan.__slots__} | values)
+
+
+def test_no_teacher_labels_what_it_learnt_or_learns_what_is_held_out(plan, by_heart):
+    progress = Quiet()
+    teaching = teach(plan, progress)
+    assert progress.said[-1] == "teacher 2 has learnt; 2 of 2 are done"
+    texts = read_texts(plan.texts, plan.settings.seed, lambda _: None)
+    held_out = {each.text for each in (*texts.parts.validation, *texts.parts.test)}
+    one, other = by_heart.learnt.values()
+    assert one | other == {each.text for each in texts.parts.train}
+    assert (one | other).isdisjoint(held_out)
+    assert one.isdisjoint(other)  # With two teachers, each learns from what the other labels.
+
+    read, rows = read_teaching(plan.out)
+    assert read == msgspec.structs.replace(teaching, files=read.files)
+    assert [(row.text, row.label) for row in rows] == [
+        (each.text, each.label) for each in texts.parts.train
+    ]
+    assert all(row.probabilities["negative"] == pytest.approx(6 / 7, abs=1e-5) for row in rows)
+    assert read.fingerprint == texts.facts.fingerprint
+    assert read.labels == texts.parts.labels
+    assert [report.examples for report in read.folds] == [96, 96]
+    assert {name: report.examples for name, report in read.together.items()} == {
+        "validation": 24, "test": 24,
+    }  # fmt: skip
+    assert read.libraries.keys() >= {"keras-hub", "tokenizers", "safetensors", "keras"}
+
+
+def test_other_texts_are_labelled_by_all_teachers(plan, by_heart, tmp_path):
+    texts = read_texts(plan.texts, plan.settings.seed, lambda _: None)
+    new = [text for text, _ in make_texts(9, seed=5)]
+    (tmp_path / "new.txt").write_text("\n".join([*new, texts.parts.test[0].text]))
+    teach(changed(plan, unlabelled=[tmp_path / "new.txt"], invented=20), Quiet())
+    teaching, rows = read_teaching(plan.out)
+    assert teaching.texts == {"labelled": 192, "unlabelled": 9, "invented": 20}
+    assert [row.text for row in rows if row.origin == "unlabelled"] == new
+    assert texts.parts.test[0].text not in {row.text for row in rows}
+
+
+def test_without_a_test_part_there_are_figures_of_validation_only(plan, by_heart):
+    texts = TextsPlan(plan.texts.data, [], [], plan.texts.columns, Shares(0.1, 0))
+    assert set(teach(changed(plan, texts=texts), Quiet()).together) == {"validation"}
+
+
+def test_what_was_interrupted_goes_on_after_the_teachers_that_were_done(plan, by_heart):
+    by_heart.fails_at = 1
+    with pytest.raises(KeyboardInterrupt):
+        teach(plan, Quiet())
+    assert not plan.out.exists()
+    assert place(plan.out).exists()
+    with pytest.raises(SettingsError, match="had other texts, options or libraries"):
+        teach(changed(plan, invented=5, resume=True), Quiet())
+    with pytest.raises(SettingsError, match="had other texts, options or libraries"):
+        teach(changed(plan, precision="bfloat16", resume=True), Quiet())
+    by_heart.fails_at = 0  # It is done already.
+    progress = Quiet()
+    teach(changed(plan, resume=True), progress)
+    assert progress.said[-2:] == [
+        "goes on after 1 of 2 teachers", "teacher 2 has learnt; 2 of 2 are done",
+    ]  # fmt: skip
+    assert len(read_teaching(plan.out)[1]) == 192
+    assert not place(plan.out).exists()
+    with pytest.raises(SettingsError, match="leave --resume out"):
+        teach(changed(plan, resume=True, replace=True), Quiet())
+
+
+def test_what_cannot_be_is_refused_before_any_teacher_learns(plan, by_heart, tmp_path):
+    by_heart.fails_at = 0
+    other = make_teacher(tmp_path / "other", id2label={"0": "joy", "1": "anger"})
+    few = write_jsonl(tmp_path / "few.jsonl", make_texts(9))
+    too_few = TextsPlan([few], [], [], plan.texts.columns, Shares())
+    for values, error, why in (
+        ({"teacher": other}, DataError, "fine-tuned for the labels joy, anger"),
+        ({"sha256": "0" * 64}, BundleError, "not that of --teacher-sha256"),
+        ({"texts": too_few}, DataError, "--teachers 2: teacher 1 would learn from no text"),
+        ({"out": few}, BundleError, "exists and is not a teaching"),
+        ({"resume": True}, SettingsError, "leave --resume out"),
+    ):
+        with pytest.raises(error, match=why):
+            teach(changed(plan, **values), Quiet())
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "few.jsonl", "labelled.jsonl", "other",
+    ]  # fmt: skip
+
+
+def test_the_parts_of_authors_stay_together(plan, by_heart, tmp_path):
+    rows = [
+        json.dumps({"text": text, "label": label, "user": place % 40})
+        for place, (text, label) in enumerate(make_texts(240))
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    texts = TextsPlan(
+        [tmp_path / "a.jsonl"], [], [], Columns(label="label", group="user"), Shares(),
+        rules=Rules("group"),
+    )  # fmt: skip
+    teach(changed(plan, texts=texts), Quiet())
+    by_text = {text: place % 40 for place, (text, _) in enumerate(make_texts(240))}
+    one, other = ({by_text[text] for text in each} for each in by_heart.learnt.values())
+    assert one.isdisjoint(other)
