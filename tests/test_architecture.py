@@ -72,6 +72,7 @@ ADAPTERS = {
         "worker/kafka_replay.py",
         "worker/kafka_source.py",
     },
+    "keras_hub": {"sentiment/teaching/transformer.py"},
     "prometheus_client": {
         "benchmarks/running.py",
         "demo/stream.py",
@@ -81,6 +82,8 @@ ADAPTERS = {
         "worker/http_server.py",
         "worker/metrics.py",
     },
+    "safetensors": {"sentiment/teaching/transformer.py"},
+    "tokenizers": {"sentiment/teaching/transformer.py"},
 }
 
 

@@ -13,8 +13,8 @@ _CPU = Path("/proc/cpuinfo")
 def chosen_precision(choice: PrecisionChoice, *, gpu: bool, cpu: Path = _CPU) -> Precision:
     """Return what to compute in.
 
-    With instructions of its own for them, a processor is a third quicker with bfloat16 (six layers
-    of 384 dimensions: 45 tweets a second instead of 34); without them it is several times slower.
+    With instructions of its own for them, one processor learns from 32 tweets in 0.85 s instead of
+    1.0 s, and scores 300 in 1.8 s instead of 2.6 s (six layers of 384 dimensions).
 
     Args:
         choice: What the user asks for; "auto" takes bfloat16 where that is quicker.

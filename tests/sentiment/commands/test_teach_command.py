@@ -54,7 +54,7 @@ def test_two_teachers_learn_side_by_side_and_their_soft_labels_are_written(
     assert captured.out.endswith(f"labelled texts are in {tmp_path / 't'}.\n")
     teaching, rows = read_teaching(tmp_path / "t")
     assert teaching.together["test"].macro_recall > 0.6
-    assert len(rows) == teaching.texts["labelled"] == 96
+    assert len(rows) == teaching.texts["labelled"]
     assert {path.name for path in tmp_path.iterdir()} == {"t", "short.jsonl", "teacher"}
 
 
@@ -69,9 +69,9 @@ def test_an_interrupted_teaching_leaves_neither_files_nor_processes(
     began = teachers_of(teaching)
     teaching.send_signal(signal.SIGINT)
     assert teaching.wait() == 130
-    assert teaching.stderr.read() == (
-        b"interrupted: nothing was written, and --resume has nothing to go on from\n"
-    )
+    told = teaching.stderr.read().splitlines()
+    assert told[-1] == b"interrupted: nothing was written, and --resume has nothing to go on from"
+    assert not any(b"Traceback" in line for line in told)
     assert {path.name for path in tmp_path.iterdir()} == {"labelled.jsonl", "teacher"}
     assert not began & set(psutil.pids())
 
