@@ -22,7 +22,7 @@ TOKENIZER = "tokenizer.json"
 _SHARDS = "model.safetensors.index.json"
 
 # Of those that KerasHub reads, the ones whose first token is made to stand for the whole text.
-ARCHITECTURES = ("albert", "bert", "distilbert", "roberta", "xlm-roberta")
+ARCHITECTURES = ("bert", "distilbert", "roberta", "xlm-roberta")
 _SIZES = ("vocab_size", "hidden_size", "intermediate_size", "max_position_embeddings")
 _DISTILBERT_SIZES = ("vocab_size", "dim", "hidden_dim", "max_position_embeddings")
 

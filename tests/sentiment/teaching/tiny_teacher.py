@@ -13,13 +13,14 @@ from tokenizers.processors import BertProcessing
 from tests.sentiment.texts import SYLLABLES, TELLING
 
 WIDTH, INNER, POSITIONS = 16, 32, 40
-FRAMES = {"bert": ("[CLS]", "[SEP]"), "distilbert": ("[CLS]", "[SEP]"), "roberta": ("<s>", "</s>")}
+OF_BERT, OF_ROBERTA = ("[CLS]", "[SEP]"), ("<s>", "</s>")
 
 
 def make_teacher(folder, architecture="bert", layers=1, **settings):
     """Write a teacher that knows nothing into a folder, with some settings otherwise; give it."""
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = make_tokenizer(*FRAMES[architecture])
+    like_roberta = architecture.endswith("roberta")
+    tokenizer = make_tokenizer(*(OF_ROBERTA if like_roberta else OF_BERT))
     tokenizer.save(str(folder / "tokenizer.json"))
     config = _config(architecture, layers, tokenizer.get_vocab_size()) | settings
     (folder / "config.json").write_text(json.dumps(config))
@@ -60,15 +61,16 @@ def weights(architecture, layers, vocabulary):
     def norm(name):
         return {f"{name}.weight": np.ones(WIDTH, np.float32), f"{name}.bias": some(WIDTH)}
 
-    start = f"{architecture}." if architecture != "bert" else ""
-    positions = POSITIONS + 2 if architecture == "roberta" else POSITIONS
+    start = {"bert": "", "distilbert": "distilbert."}.get(architecture, "roberta.")
+    positions = POSITIONS + 2 if start == "roberta." else POSITIONS
     arrays = {
         f"{start}embeddings.word_embeddings.weight": some(vocabulary, WIDTH),
         f"{start}embeddings.position_embeddings.weight": some(positions, WIDTH),
         **norm(f"{start}embeddings.LayerNorm"),
     }
+    if architecture in ("bert", "xlm-roberta"):
+        arrays[f"{start}embeddings.token_type_embeddings.weight"] = some(2, WIDTH)
     if architecture == "bert":
-        arrays["embeddings.token_type_embeddings.weight"] = some(2, WIDTH)
         arrays |= dense("pooler.dense", WIDTH, WIDTH)
     of_distilbert = architecture == "distilbert"
     for layer in range(layers):
@@ -108,7 +110,7 @@ def _config(architecture, layers, vocabulary):
         "max_position_embeddings": POSITIONS,
         "hidden_dropout_prob": 0.1,
     }
-    if architecture == "roberta":
+    if architecture.endswith("roberta"):
         names["max_position_embeddings"] += 2
     if architecture == "distilbert":
         names |= {"dim": WIDTH, "hidden_dim": INNER, "n_layers": layers, "n_heads": 2}
