@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from benchmarks.scenario import Scenario
 from sentiment import EncodedTexts, Scorer
+from sentiment.networks.inputs import Inputs
 from sentiment.storage.bundle import Bundle
 from sentiment.storage.bundle_files import MODEL
 
@@ -64,9 +66,14 @@ def _predict(scenario: Scenario) -> Score:
 
     model = keras.saving.load_model(scenario.model / MODEL, compile=False)
 
+    subwords = _subwords(scenario)
+
     def score(batch: EncodedTexts) -> Probabilities:
-        ids = batch.padded(range(len(batch)), multiple=1 if len(batch) == 1 else 48)
-        predicted: Probabilities = model.predict(ids, batch_size=BATCH, verbose=0)
+        width = 1 if len(batch) == 1 else 48
+        inputs = Inputs(batch, subwords).padded(range(len(batch)), multiple=width)
+        # Keras takes the only input of a model as it is.
+        given = inputs if subwords else inputs[0]
+        predicted: Probabilities = model.predict(given, batch_size=BATCH, verbose=0)
         return predicted
 
     return score
@@ -77,12 +84,17 @@ def _function(scenario: Scenario) -> Score:
     from sentiment.runtime import tensorflow as tf  # noqa: PLC0415
 
     model = keras.saving.load_model(scenario.model / MODEL, compile=False)
-    signature = [tf.TensorSpec([None, None], tf.int32)]
-    call = tf.function(lambda ids: model(ids, training=False), input_signature=signature)
+    subwords = _subwords(scenario)
+    signature = [tf.TensorSpec(each.shape, tf.int32) for each in model.inputs]
+
+    def compute(*inputs: Any) -> Any:
+        return model(inputs if subwords else inputs[0], training=False)
+
+    call = tf.function(compute, input_signature=signature)
 
     def score(batch: EncodedTexts) -> Probabilities:
-        ids = batch.padded(range(len(batch)), multiple=48)
-        scored: Probabilities = call(tf.constant(ids)).numpy()
+        inputs = Inputs(batch, subwords).padded(range(len(batch)), multiple=48)
+        scored: Probabilities = call(*map(tf.constant, inputs)).numpy()
         return scored
 
     return score
@@ -154,18 +166,17 @@ def measure(scenario: Scenario) -> list[EngineRun]:
     return results
 
 
+def _subwords(scenario: Scenario) -> int:
+    return Bundle.load(scenario.model).manifest.network.subwords
+
+
 def _all(score: Score, encoded: EncodedTexts, batch: int) -> Probabilities:
     parts = [
-        score(_part(encoded, first, min(first + batch, len(encoded))))
+        score(encoded.part(first, min(first + batch, len(encoded))))
         for first in range(0, len(encoded), batch)
     ]
     return np.concatenate(parts)
 
 
 def _first(encoded: EncodedTexts, count: int) -> EncodedTexts:
-    return _part(encoded, 0, count)
-
-
-def _part(encoded: EncodedTexts, first: int, end: int) -> EncodedTexts:
-    offsets = encoded.offsets[first : end + 1]
-    return EncodedTexts(encoded.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
+    return encoded.part(0, count)

@@ -39,14 +39,18 @@ class Inputs:
         none = np.zeros((1, NGRAMS_OF_A_WORD), np.int32)
         self._parts = _of_unseen_last(none, texts, subwords) if subwords else None
 
-    def padded(self, rows: _Rows) -> Arrays:
+    def padded(self, rows: _Rows, multiple: int = 1) -> Arrays:
         """Return what a model is called with for some of the texts.
+
+        Args:
+            rows: Of the texts.
+            multiple: What the width is rounded up to.
 
         Returns:
             int32 (rows, width), padded as `EncodedTexts.padded` does; and for a network that reads
             spelling int32 (rows, width, `NGRAMS_OF_A_WORD`).
         """
-        ids = self._texts.padded(rows)
+        ids = self._texts.padded(rows, multiple)
         if self._parts is None:
             return [ids]
         return [np.where(ids < 0, np.int32(UNKNOWN_ID), ids), self._parts[np.minimum(ids, 0)]]

@@ -45,8 +45,9 @@ def test_a_serving_worker_holds_no_tensorflow_and_little_memory(
     resident = mappings(worker)
     assert not [file for file in resident if "tensorflow" in file or "keras" in file]
     shared = sum(size for file, size in resident.items() if "/tables/" in file)
-    assert 0 < shared < 100 * MIB
-    assert sum(resident.values()) - shared < 250 * MIB
+    assert 0 < shared < 120_000_000
+    # LLVM, which compiles at the first start, is 74 of them, and what it leaves behind some 100.
+    assert sum(resident.values()) - shared < 280 * MIB
 
 
 @needs_proc

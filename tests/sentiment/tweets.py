@@ -1,4 +1,4 @@
-"""The shipped model, and the labelled tweets that it was made from, where they are at hand."""
+"""The shipped model, its network, and the labelled tweets that it was made from, if at hand."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,11 @@ import pytest
 
 from sentiment.data.dataset import read_labelled
 from sentiment.data.row import Columns
+from sentiment.storage.bundle import Bundle
 
 ROOT = Path(__file__).parents[2]
 DEFAULT = ROOT / "models" / "default"
+SHIPPED = Bundle.load(DEFAULT).manifest.network
 SHARED = ROOT / "../shared"
 TWEETS = SHARED / "data/semeval-2013-2016.jsonl.gz"
 

@@ -12,7 +12,7 @@ from sentiment.text.encoded_texts import EncodedTexts
 from tests.sentiment.random_networks import folded, random_network, random_texts
 from tests.sentiment.serving.test_folded import LENGTHS, NETWORKS, SPELLING, UNSEEN, WORDS
 from tests.sentiment.texts import make_texts
-from tests.sentiment.tweets import read_tweets
+from tests.sentiment.tweets import SHIPPED, read_tweets
 
 ODD = [
     "",
@@ -132,7 +132,7 @@ def test_no_n_gram_reaches_beyond_its_text(engine):
 
 def test_a_text_of_nothing_has_only_the_bias(scorer, engine):
     weighed = engine.explain(scorer.prepare(["", "\x00"]))
-    assert weighed.weights.shape == (0, 3, 3)
+    assert weighed.weights.shape == (0, max(SHIPPED.widths), 3)
     expected = centred(np.log(weighed.probabilities))
     np.testing.assert_allclose(weighed.bias, expected, atol=1e-5)
 
@@ -146,5 +146,6 @@ def test_a_text_is_explained_the_same_alone_and_among_others(engine):
 
 
 def test_ids_of_another_vocabulary_are_refused(engine):
-    with pytest.raises(ValueError, match="not among the 19,422 of the vocabulary"):
-        engine.explain(EncodedTexts(np.array([1, 19_422], np.int32), np.array([0, 2])))
+    size = SHIPPED.vocabulary_size
+    with pytest.raises(ValueError, match=f"not among the {size:,} of the vocabulary"):
+        engine.explain(EncodedTexts(np.array([1, size], np.int32), np.array([0, 2])))

@@ -14,7 +14,7 @@ from sentiment.serving.keras_engine import KerasEngine
 from sentiment.storage.archive import BadArchive
 from sentiment.storage.keras_file import read_config
 from tests.sentiment.spoiling import replace
-from tests.sentiment.tweets import DEFAULT
+from tests.sentiment.tweets import DEFAULT, SHIPPED
 
 layers = keras.layers
 
@@ -142,7 +142,9 @@ def test_a_configuration_of_nothing_is_refused(shipped, text, tmp_path):
 
 @pytest.mark.parametrize("units", [10**9, 10**12, 2**62, 10**30])
 def test_a_network_that_asks_for_all_memory_is_refused_before_it_gets_any(shipped, units, tmp_path):
-    config = shipped["config.json"].replace(b"19422", str(units).encode())
+    size = str(SHIPPED.vocabulary_size).encode()
+    config = shipped["config.json"].replace(size, str(units).encode())
+    assert config != shipped["config.json"]
     content = packed(shipped | {"config.json": config})
     with pytest.raises(BundleError, match=r"bytes of weights, and may for 2,147|cannot load"):
         KerasEngine.load(content, tmp_path / "model.keras")
