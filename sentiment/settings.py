@@ -106,6 +106,7 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
         averaging: Share of the average of the weights that is kept at each step, where the average
             is what is measured and kept; 0 for the weights themselves.
         soft_share: Of the target of a text that has probabilities, the share that they make up.
+        soft_power: What a teacher's probabilities are raised to; below 1 they are less sure.
         vectors_use: Whether word vectors that were given change while learning; for the second half
             of the passes only, when "frozen-then-tuned".
         augment: Forms in which texts are changed while learning.
@@ -126,6 +127,7 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     balanced_sampling: bool = False
     averaging: float = 0.0
     soft_share: float = 1.0
+    soft_power: float = 1.0
     vectors_use: VectorsUse = "tuned"
     augment: tuple[Augmentation, ...] = ()
     augmented_share: float = 0.5

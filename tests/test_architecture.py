@@ -83,7 +83,7 @@ ADAPTERS = {
         "worker/metrics.py",
     },
     "safetensors": {"sentiment/teaching/transformer.py"},
-    "tokenizers": {"sentiment/teaching/transformer.py"},
+    "tokenizers": {"sentiment/teaching/teacher_tokenizer.py"},
 }
 
 

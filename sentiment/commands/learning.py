@@ -128,7 +128,7 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
         ("--word-dropout", share, _TRAINING.word_dropout, "share of the words made unknown"),
         ("--label-smoothing", share, _TRAINING.label_smoothing, "share of each target spread"),
         ("--averaging", share, _TRAINING.averaging, "of the weights: share kept at each step"),
-        ("--soft-share", _whole_share, _TRAINING.soft_share, "of probabilities in a target"),
+        ("--soft-share", _whole_share, None, "of probabilities in a target (default: 1)"),
         (
             "--augmented-share",
             some_share,

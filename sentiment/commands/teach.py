@@ -99,8 +99,8 @@ def add(teach: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Teach, and print how well the teachers do."""
-    from sentiment.measuring import tables  # noqa: PLC0415  (slow)
     from sentiment.measuring.markdown import markdown  # noqa: PLC0415  (slow)
+    from sentiment.storage.teachers_told import reached  # noqa: PLC0415  (slow)
     from sentiment.teaching.teach import TeachingPlan, teach  # noqa: PLC0415  (slow)
     from sentiment.training.checkpoint import place  # noqa: PLC0415  (slow)
     from sentiment.training.progress import TrainingProgress  # noqa: PLC0415  (slow)
@@ -138,15 +138,9 @@ def run(options: argparse.Namespace) -> None:
                 else "interrupted: nothing was written, and --resume has nothing to go on from"
             )
             raise
-    measured = [
-        (f"teacher {number}", "left out", report)
-        for number, report in enumerate(teaching.folds, start=1)
-    ]
-    measured += [("all teachers", part, report) for part, report in teaching.together.items()]
     counts = ", ".join(f"{count:,} {origin}" for origin, count in teaching.texts.items() if count)
     print(
-        f"{markdown(tables.results(measured))}\n\nThe soft labels of {counts} texts are in "
-        f"{options.out}."
+        f"{markdown(reached(teaching))}\n\nThe soft labels of {counts} texts are in {options.out}."
     )
 
 

@@ -82,7 +82,7 @@ def read_within(path: Path, folder: Path, most_bytes: int) -> bytes:
         OSError: It is missing or unreadable.
     """
     if not path.is_relative_to(folder):
-        raise Refused("is a link that leads out of the model's directory")
+        raise Refused("is a link that leads out of its directory")
     # To open a device may do something, and a pipe would wait for a writer.
     _check(path.lstat())
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -17,6 +17,7 @@ from sentiment.measuring.folds import Folds
 from sentiment.measuring.report import Report
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
 from sentiment.storage.bundle_files import HASHED, OPTIONAL
+from sentiment.storage.teaching_facts import Teaching
 
 FORMAT = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -89,6 +90,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         temperature: What the logits that training led to were divided by; None where they were not.
         vectors: What the words' vectors started from, where somebody else had trained them.
         calibration: Of the probabilities on the same part, "before" and "after" that.
+        teaching: Who the teachers were that it learnt from; None without any.
         folds: Figures of networks that learnt from parts of the data, where that was asked for.
     """
 
@@ -107,6 +109,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     temperature: Annotated[float, Meta(ge=LEAST_TEMPERATURE, le=MOST_TEMPERATURE)] | None = None
     calibration: dict[str, CalibrationFigures] = {}
     vectors: VectorsFacts | None = None
+    teaching: Teaching | None = None
 
     def to_json(self) -> bytes:
         """Return it as indented JSON."""

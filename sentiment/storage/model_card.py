@@ -5,7 +5,7 @@ from sentiment.measuring.baselines import verdicts
 from sentiment.measuring.bootstrap import RESAMPLES
 from sentiment.measuring.markdown import markdown
 from sentiment.measuring.slices import cautions
-from sentiment.storage import network_told, texts_told
+from sentiment.storage import network_told, teachers_told, texts_told
 from sentiment.storage.manifest import Manifest
 from sentiment.storage.texts_told import listed
 
@@ -25,6 +25,7 @@ def model_card(manifest: Manifest) -> str:
         f"## Results\n\n{results(manifest)}\n\nMore is in `report.html` and `report.json`.",
         _data(manifest),
         _network(manifest),
+        *_teachers(manifest),
         f"## Limits\n\n{_LIMITS}",
     )
     return "\n\n".join(sections) + "\n"
@@ -75,6 +76,13 @@ def _data(manifest: Manifest) -> str:
         texts_told.found(manifest),
     )
     return "\n\n".join(filter(None, told))
+
+
+def _teachers(manifest: Manifest) -> tuple[str, ...]:
+    teaching = manifest.teaching
+    if teaching is None:
+        return ()
+    return ("## Teachers", teachers_told.who(teaching), markdown(teachers_told.reached(teaching)))
 
 
 def _network(manifest: Manifest) -> str:

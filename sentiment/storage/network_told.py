@@ -17,10 +17,13 @@ _POOLINGS = {"max": "maximum", "mean": "mean"}
 
 def what(manifest: Manifest) -> str:
     """Return what kind of network it is, and what it knew before it learnt."""
-    kind, vectors = _KINDS[manifest.network.kind], manifest.vectors
-    if vectors is None:
-        return f"{kind}, trained from nothing but the texts below."
-    return f"{kind}, trained from the word vectors of {vectors.file} and the texts below."
+    sources = ["the texts below"]
+    if manifest.vectors:
+        sources.insert(0, f"the word vectors of {manifest.vectors.file}")
+    if manifest.teaching:
+        sources.append(f"what larger models, made of {manifest.teaching.teacher.name}, say of them")
+    only = "nothing but " if len(sources) == 1 else ""
+    return f"{_KINDS[manifest.network.kind]}, trained from {only}{listed(sources)}."
 
 
 def layers(manifest: Manifest) -> str:
@@ -72,7 +75,12 @@ def learning(manifest: Manifest) -> str:
         parts.append(f"{'balanced' if training.class_weights else 'natural'} class weights")
     if training.label_smoothing:
         parts.append(f"{training.label_smoothing:g} of each target spread over the labels")
-    if manifest.data.soft_labels:
+    if manifest.teaching:
+        parts.append(
+            f"what teachers say to the power of {training.soft_power:g}, which makes up "
+            f"{training.soft_share:g} of the targets of texts with labels"
+        )
+    elif manifest.data.soft_labels:
         parts.append(f"probabilities that make up {training.soft_share:g} of their texts' targets")
     if training.averaging:
         parts.append(

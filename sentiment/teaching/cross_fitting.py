@@ -25,9 +25,9 @@ def folds_of(
 ) -> npt.NDArray[np.int64]:
     """Return for each text, which are in random order, the teacher that is not to learn from it.
 
-    Drawn at random, each part has its share of every label, and texts that are nearly the same,
-    directly or through others, are in one part, as are those of one author where these were kept
-    apart. By time, the parts follow one another, texts of one time are in one part, and those
+    Texts that are nearly the same, directly or through others, are in one part, as are those of one
+    author where these were kept apart. Drawn at random, each part has its share of every label. By
+    time, the parts follow one another but for these, texts of one time are in one part, and those
     without a time are dealt out.
 
     Args:
@@ -42,7 +42,15 @@ def folds_of(
     Raises:
         DataError: They are too few, or too much alike, or most have no time.
     """
-    fold = _by_time(examples, number) if blocks == "time" else _drawn(examples, number, method)
+    units = clusters([key(example.text) for example in examples])
+    if method == "group":
+        units = joined(units, groups(examples))
+    if blocks == "time":
+        fold = _by_time(examples, number)
+        _, first, unit = np.unique(units, return_index=True, return_inverse=True)
+        fold = fold[first][unit]  # What is alike is left to one teacher, whenever it was written.
+    else:
+        fold = assign(units, examples, [1 / number] * number)
     labels = count_labels(examples)
     for each in range(number):
         learnt = count_labels(
@@ -56,13 +64,6 @@ def folds_of(
                 "much alike: take fewer teachers, or add texts"
             )
     return fold
-
-
-def _drawn(examples: Sequence[Example], number: int, method: Method) -> npt.NDArray[np.int64]:
-    units = clusters([key(example.text) for example in examples])
-    if method == "group":
-        units = joined(units, groups(examples))
-    return assign(units, examples, [1 / number] * number)
 
 
 def _by_time(examples: Sequence[Example], number: int) -> npt.NDArray[np.int64]:

@@ -10,6 +10,18 @@ from sentiment.settings import TeachingSettings
 from sentiment.teaching.teacher_directory import TeacherDirectory
 
 
+class Answer(NamedTuple):
+    """What a teacher says.
+
+    Attributes:
+        log_probabilities: float32 (scored, labels): natural logarithms.
+        vectors: float32 (words, width).
+    """
+
+    log_probabilities: npt.NDArray[np.float32]
+    vectors: npt.NDArray[np.float32]
+
+
 class Fold(NamedTuple):
     """The work of one teacher, as it can be sent to another process.
 
@@ -22,6 +34,7 @@ class Fold(NamedTuple):
         classes: int64 (texts,): the place of each text's label.
         weights: float32 (texts,): how much each text counts.
         scored: What it is asked about then.
+        words: Those whose vectors are wanted.
     """
 
     number: int
@@ -32,14 +45,13 @@ class Fold(NamedTuple):
     classes: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float32]
     scored: list[str]
+    words: list[str]
 
-    def run(
-        self, step_done: Callable[[], None], threads: int | None = None
-    ) -> npt.NDArray[np.float32]:
-        """Return the logarithms of what it says of each scored text: float32 (scored, labels).
+    def run(self, step_done: Callable[[], None], threads: int | None = None) -> Answer:
+        """Return what the teacher says when it has learnt.
 
         Args:
-            step_done: Called after each step.
+            step_done: Called after each batch that it learns from or scores.
             threads: Of the processor to compute on, in a new process; None where what to compute on
                 is chosen already.
 
@@ -57,7 +69,8 @@ class Fold(NamedTuple):
         keras.utils.set_random_seed((self.settings.seed + self.number) % (1 << 32))
         transformer = Transformer(self.teacher, self.labels, self.settings.precision)
         transformer.learn(self.texts, self.classes, self.balanced(), self.settings, step_done)
-        return transformer.log_probabilities(self.scored)
+        said = transformer.log_probabilities(self.scored, step_done)
+        return Answer(said, transformer.vectors(self.words))
 
     def balanced(self) -> npt.NDArray[np.float32]:
         """Return weights by which all labels together count the same."""

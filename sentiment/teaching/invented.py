@@ -20,23 +20,27 @@ _MOST_ATTEMPTS = 20
 _Pieces = list[str]
 
 
-def invented(texts: Sequence[str], number: int, draw: random.Random) -> list[str]:
+def invented(
+    texts: Sequence[str], number: int, draw: random.Random, others: Sequence[str] = ()
+) -> list[str]:
     """Return texts that are no two the same, and none of them one of `texts`.
 
     Half of them are spans of 2 to 12 pieces (what white space parts) of a text. A quarter are texts
     with a fifth of the pieces replaced and a tenth left out; pieces come instead by the square
-    root of how often they are there, so that rare words get into many contexts. A quarter are the
-    first half of a text and the second half of another.
+    root of how often they are there, so that rare words get into many contexts, and of each second
+    such text half of what comes is of `others`. A quarter are the first half of a text and the
+    second half of another.
 
     Args:
         texts: What they are made of.
         number: How many to make; there are fewer where the texts do not have them.
         draw: What decides.
+        others: Words that are in none of the texts.
     """
     split = [pieces for pieces in map(str.split, texts) if len(pieces) >= _SHORTEST]
     if not split:
         return []
-    replaced = _replacing(split, draw)
+    replaced, replaced_by_others = _replacing(split, draw), _replacing(split, draw, others)
 
     def span() -> _Pieces:
         pieces = draw.choice(split)
@@ -48,10 +52,11 @@ def invented(texts: Sequence[str], number: int, draw: random.Random) -> list[str
         one, other = draw.choice(split), draw.choice(split)
         return one[: -(-len(one) // 2)] + other[len(other) // 2 :]
 
+    kinds = (span, replaced, span, two_halves, span, replaced_by_others, span, two_halves)
     there = {" ".join(text.split()) for text in texts}
     made: dict[str, None] = {}
     for place in range(number):
-        make = (span, replaced, span, two_halves)[place % 4]
+        make = kinds[place % len(kinds)]
         candidates = (" ".join(make()) for _ in range(_MOST_ATTEMPTS))
         new = next((each for each in candidates if each not in made and each not in there), None)
         if new:
@@ -59,9 +64,11 @@ def invented(texts: Sequence[str], number: int, draw: random.Random) -> list[str
     return list(made)
 
 
-def _replacing(split: Sequence[_Pieces], draw: random.Random) -> Callable[[], _Pieces]:
+def _replacing(
+    split: Sequence[_Pieces], draw: random.Random, others: Sequence[str] = ()
+) -> Callable[[], _Pieces]:
     counts = Counter(piece for pieces in split for piece in pieces)
-    others = list(counts)
+    ours = list(counts)
     shares = list(accumulate(map(sqrt, counts.values())))
 
     def replaced() -> _Pieces:
@@ -69,7 +76,11 @@ def _replacing(split: Sequence[_Pieces], draw: random.Random) -> Callable[[], _P
         for piece in draw.choice(split):
             chance = draw.random()
             if chance < _REPLACED:
-                found += draw.choices(others, cum_weights=shares)
+                found.append(
+                    draw.choice(others)
+                    if others and draw.random() < 0.5
+                    else draw.choices(ours, cum_weights=shares)[0]
+                )
             elif chance < 1 - _LEFT_OUT:
                 found.append(piece)
         return found

@@ -11,18 +11,13 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, cast
 
-import numpy as np
-import numpy.typing as npt
-
 from sentiment.errors import SentimentError, TrainingError
-from sentiment.teaching.fold import Fold
-
-_Array = npt.NDArray[np.float32]
+from sentiment.teaching.fold import Answer, Fold
 
 
 def run_beside(
     folds: Sequence[Fold], at_once: int, threads: int, step_done: Callable[[], None]
-) -> Iterator[tuple[int, _Array]]:
+) -> Iterator[tuple[int, Answer]]:
     """Run folds on the processor, and yield each one's number and outcome when it is done.
 
     However this ends, no process is left.
@@ -76,11 +71,11 @@ def _start(fold: Fold, threads: int) -> tuple[Connection, Any]:
     return ours, process
 
 
-def _received(connection: Connection, fold: Fold, process: Any) -> _Array | None:
+def _received(connection: Connection, fold: Fold, process: Any) -> Answer | None:
     """Return an outcome, or None for a step."""
     try:
-        told: _Array | SentimentError | None = connection.recv()
-    except EOFError:
+        told: Answer | SentimentError | None = connection.recv()
+    except (EOFError, OSError):  # An OSError where it was killed while it told something.
         process.join()
         raise TrainingError(
             f"teacher {fold.number + 1} ended with exit code {process.exitcode}, for lack of "
@@ -95,12 +90,13 @@ def _received(connection: Connection, fold: Fold, process: Any) -> _Array | None
 def _child(fold: Fold, threads: int, connection: Connection) -> None:
     """Run a fold in a process of its own, and tell of each step and of the outcome."""
     try:
-        outcome: _Array | SentimentError = fold.run(lambda: connection.send(None), threads)
+        try:
+            outcome: Answer | SentimentError = fold.run(lambda: connection.send(None), threads)
+        except SentimentError as error:
+            outcome = error
+        connection.send(outcome)
     except BrokenPipeError:
         return
-    except SentimentError as error:
-        outcome = error
-    connection.send(outcome)
 
 
 @contextmanager

@@ -9,28 +9,27 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.cpus import available_cpus
 from sentiment.data.dataset import Example, fingerprint
 from sentiment.data.split import Parts
+from sentiment.errors import DataError
 from sentiment.measuring.report import measure, measure_with_intervals
 from sentiment.runtime import use_device, use_threads
 from sentiment.settings import NORMALIZER, Device, TeachingSettings
+from sentiment.storage.soft_label_file import check_destination, write_teaching
+from sentiment.storage.soft_label_rows import SoftLabel
+from sentiment.storage.teaching_facts import TeacherFacts, Teaching
+from sentiment.storage.token_vectors import TokenVectors
 from sentiment.teaching.answers import LogProbabilities, joint, of_those_left_out
+from sentiment.teaching.asking import answers_of
 from sentiment.teaching.cross_fitting import folds_of
 from sentiment.teaching.fold import Fold
 from sentiment.teaching.invented import invented
 from sentiment.teaching.other_texts import apart, read_unlabelled
 from sentiment.teaching.precision import PrecisionChoice, chosen_precision
-from sentiment.teaching.processes import run_beside
-from sentiment.teaching.soft_label_file import (
-    SoftLabel,
-    TeacherFacts,
-    Teaching,
-    check_destination,
-    write_teaching,
-)
 from sentiment.teaching.teacher_directory import TeacherDirectory
-from sentiment.teaching.transformer import check, steps, versions
+from sentiment.teaching.teacher_tokenizer import READ, own_words
+from sentiment.teaching.transformer import check, versions
+from sentiment.teaching.words import foreign, frequent
 from sentiment.training.checkpoint import Checkpoint, check_there
 from sentiment.training.libraries import libraries
 from sentiment.training.progress import TrainingProgress
@@ -87,15 +86,20 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
     settings = msgspec.structs.replace(plan.settings, precision=precision)
     parts, *_ = read_texts(plan.texts, settings.seed, progress.say)
     teacher.check_labels(parts.labels)
-    asked = _asked(plan, parts, progress)
+    _check_names(parts.labels)
+    known = frequent((each.text for each in parts.train), READ)
+    not_known = foreign(own_words(teacher), known, READ)
+    asked = _asked(plan, parts, not_known, progress)
     left_to = folds_of(parts.train, settings.teachers, settings.blocks, plan.texts.rules.method)
 
-    folds = _folds(teacher, settings, parts, left_to, asked)
+    words = [*known, *not_known]
+    folds = _folds(teacher, settings, parts, left_to, asked, words)
     ours = libraries() | versions()
     decides = repr((teacher, settings, parts, left_to.tolist(), asked, ours))
     checkpoint = Checkpoint(plan.out, decides.encode("utf-8", "surrogatepass"), resumed=plan.resume)
-    answers = _answers(folds, checkpoint, progress, beside=not gpu)
+    found = answers_of(folds, checkpoint, progress, beside=not gpu)
 
+    answers = [each.log_probabilities for each in found]
     own = of_those_left_out(answers, left_to)
     others = joint(answers, left_to, asked)
     classes = _classes(parts.train, parts.labels)
@@ -123,19 +127,42 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
         },
         libraries=ours,
     )
-    write_teaching(plan.out, teaching, _rows(parts, own, asked, others), replace=plan.replace)
+    rows = _rows(parts, own, asked, others)
+    vectors = TokenVectors(tuple(words), found[0].vectors)
+    write_teaching(plan.out, teaching, rows, vectors, replace=plan.replace)
     checkpoint.remove()
     return teaching
 
 
-def _asked(plan: TeachingPlan, parts: Parts, progress: TrainingProgress) -> dict[str, list[str]]:
-    """Return the texts that all teachers are asked about, by what they are."""
+def _check_names(labels: Sequence[str]) -> None:
+    """Refuse labels that would be others when soft labels are read.
+
+    Raises:
+        DataError: One begins or ends with a space.
+    """
+    for label in labels:
+        if label != label.strip():
+            raise DataError(
+                f"the label {label!r} begins or ends with white space: rename it with --labels"
+            )
+
+
+def _asked(
+    plan: TeachingPlan, parts: Parts, not_known: Sequence[str], progress: TrainingProgress
+) -> dict[str, list[str]]:
+    """Return the texts that all teachers are asked about, by what they are.
+
+    Args:
+        plan: What is wanted.
+        parts: The texts with labels.
+        not_known: Words that are not in the texts to learn from.
+        progress: Receives lines about what was found and left out.
+    """
     given = read_unlabelled(
         plan.unlabelled, plan.texts.columns.text, plan.texts.encoding, progress.say
     )
-    made = invented(
-        [each.text for each in parts.train], plan.invented, random.Random(plan.settings.seed)
-    )
+    texts, draw = [each.text for each in parts.train], random.Random(plan.settings.seed)
+    made = invented(texts, plan.invented, draw, not_known)
     return {
         "validation": [each.text for each in parts.validation],
         "test": [each.text for each in parts.test],
@@ -150,8 +177,12 @@ def _folds(
     parts: Parts,
     left_to: npt.NDArray[np.int64],
     asked: Mapping[str, Sequence[str]],
+    words: list[str],
 ) -> list[Fold]:
-    """Return the work of each teacher; it is asked about what is left to it first."""
+    """Return the work of each teacher; it is asked about what is left to it first.
+
+    The first one is asked for the vectors of the words: those of different ones do not compare.
+    """
     texts = [each.text for each in parts.train]
     classes = _classes(parts.train, parts.labels)
     weights = np.array([each.weight for each in parts.train], np.float32)
@@ -168,42 +199,10 @@ def _folds(
             classes=classes[learnt],
             weights=weights[learnt],
             scored=[*(texts[place] for place in left), *every],
+            words=words if number == 0 else [],
         )
 
     return [fold(number) for number in range(settings.teachers)]
-
-
-def _answers(
-    folds: Sequence[Fold], checkpoint: Checkpoint, progress: TrainingProgress, *, beside: bool
-) -> list[LogProbabilities]:
-    """Return what each teacher says, of those that are done already as the checkpoint has it."""
-    done: dict[str, LogProbabilities] = {}
-    if checkpoint.resumed:
-        done = checkpoint.load()
-        progress.say(f"goes on after {len(done)} of {len(folds)} teachers")
-    else:
-        checkpoint.remove()  # What an earlier teaching left.
-    to_do = [fold for fold in folds if str(fold.number) not in done]
-    of_each = {fold.number: steps(len(fold.texts), fold.settings) for fold in folds}
-    progress.steps(
-        sum(of_each.values()), sum(of_each.values()) - sum(of_each[each.number] for each in to_do)
-    )
-    for number, answer in _run(to_do, progress, beside=beside):
-        done[str(number)] = answer
-        checkpoint.save(done)
-        progress.say(f"teacher {number + 1} has learnt; {len(done)} of {len(folds)} are done")
-    return [done[str(fold.number)] for fold in folds]
-
-
-def _run(
-    folds: Sequence[Fold], progress: TrainingProgress, *, beside: bool
-) -> Iterator[tuple[int, LogProbabilities]]:
-    cpus = available_cpus()
-    at_once = min(cpus, len(folds)) if beside else 1
-    if at_once > 1:
-        yield from run_beside(folds, at_once, cpus // at_once, progress.step)
-    else:
-        yield from ((fold.number, fold.run(progress.step)) for fold in folds)
 
 
 def _rows(
@@ -212,8 +211,10 @@ def _rows(
     asked: Mapping[str, Sequence[str]],
     others: Mapping[str, LogProbabilities],
 ) -> Iterator[SoftLabel]:
+    labels = parts.labels  # Which looks at every text.
+
     def shares(row: npt.NDArray[np.float32]) -> dict[str, float]:
-        return dict(zip(parts.labels, np.exp(row).tolist(), strict=True))
+        return dict(zip(labels, np.exp(row).tolist(), strict=True))
 
     for example, row in zip(parts.train, own, strict=True):
         yield SoftLabel(example.text, shares(row), "labelled", example.label)

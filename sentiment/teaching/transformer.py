@@ -1,34 +1,22 @@
-"""A transformer that learns to tell labels: the only file that speaks to KerasHub and tokenizers.
-
-It reads the tokens that the network will read, so that a word means the same to both. After a first
-token that stands for the whole text come at most 128 pieces of words.
-"""
+"""A transformer that learns to tell labels: the only file that speaks to KerasHub."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from importlib.metadata import version
 
 import numpy as np
 import numpy.typing as npt
 import safetensors
-import tokenizers
 
 from sentiment.errors import BundleError, TrainingError
 from sentiment.runtime import keras
-from sentiment.settings import Precision, PreprocessorSettings, TeachingSettings
-from sentiment.teaching.teacher_directory import CONFIG, TOKENIZER, WEIGHTS, TeacherDirectory
-from sentiment.text.normalize import URL, USER
-from sentiment.text.preprocessor import tokens
+from sentiment.settings import Precision, TeachingSettings
+from sentiment.teaching.teacher_directory import CONFIG, WEIGHTS, TeacherDirectory
+from sentiment.teaching.teacher_tokenizer import MOST_PIECES, as_read, first_line, read_tokenizer
 from sentiment.training.batches import batches, shuffled
 
 import keras_hub  # isort: skip  (After Keras, which chooses the backend and keeps quiet.)
 
-MOST_PIECES = 128
-_READ = PreprocessorSettings(MOST_PIECES, 64 * MOST_PIECES)
-# What a teacher has met before. Its pieces are a fifth fewer than those of the raw tweet.
-_PLAIN = {USER: "user", URL: "http"}
-# First and last piece of an empty text.
-_FRAMES = (["[CLS]", "[SEP]"], ["<s>", "</s>"])
 _LAYER = re.compile(r"\blayer\.(\d+)\.")
 
 _DROPOUT = 0.1
@@ -53,7 +41,7 @@ def check(teacher: TeacherDirectory) -> None:
         with safetensors.safe_open(path, framework="np") as weights:
             shapes = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118
     except (safetensors.SafetensorError, OSError) as error:
-        raise BundleError(f"{path} is damaged ({_first_line(error)}): get it anew") from error
+        raise BundleError(f"{path} is damaged ({first_line(error)}): get it anew") from error
     there = {size for shape in shapes.values() for size in shape}
     for name, size in teacher.sizes.items():
         if size not in there:
@@ -61,7 +49,7 @@ def check(teacher: TeacherDirectory) -> None:
     layers = {int(found[1]) for found in map(_LAYER.search, shapes) if found}
     if layers and len(layers) != teacher.layers:
         raise _other_weights(teacher, f"{len(layers)} layers instead of {teacher.layers}")
-    _tokenizer(teacher)
+    read_tokenizer(teacher)
 
 
 class Transformer:
@@ -81,7 +69,7 @@ class Transformer:
         try:
             backbone = keras_hub.models.Backbone.from_preset(str(teacher.path), dtype=policy)
         except Exception as error:  # KerasHub raises anything for files that it does not like.
-            raise _other_weights(teacher, _first_line(error)) from error
+            raise _other_weights(teacher, first_line(error)) from error
         output = backbone.output
         hidden = output["sequence_output"] if isinstance(output, dict) else output
         self._inputs = {each.name: each for each in backbone.inputs}
@@ -89,8 +77,9 @@ class Transformer:
         dropped = keras.layers.Dropout(_DROPOUT, dtype=policy)(hidden[:, 0, :])
         logits = keras.layers.Dense(classes, dtype="float32")(dropped)
         self._model = keras.Model(self._inputs, logits)
-        self._tokenizer = _tokenizer(teacher)
-        self._tokenizer.enable_truncation(min(MOST_PIECES, backbone.max_sequence_length))
+        self._tokenizer = read_tokenizer(teacher)
+        self._longest = min(MOST_PIECES, backbone.max_sequence_length)
+        self._tokenizer.enable_truncation(self._longest)
 
     def learn(
         self,
@@ -107,12 +96,12 @@ class Transformer:
             classes: int64 (texts,): the place of each text's label.
             weights: float32 (texts,): how much each text counts.
             settings: How to learn.
-            step_done: Called after each of `steps` steps.
+            step_done: Called after each step.
 
         Raises:
             TrainingError: The loss is no longer a number.
         """
-        total = steps(len(texts), settings)
+        total = settings.epochs * -(-len(texts) // settings.batch_size)
         optimizer = keras.optimizers.AdamW(weight_decay=_WEIGHT_DECAY, clipnorm=1.0)
         self._model.compile(
             optimizer,
@@ -135,12 +124,20 @@ class Transformer:
                 step += 1
                 step_done()
 
-    def log_probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return what it says of each text: float32 (texts, classes), natural logarithms."""
+    def log_probabilities(
+        self, texts: Sequence[str], step_done: Callable[[], None] = lambda: None
+    ) -> npt.NDArray[np.float32]:
+        """Return what it says of each text: float32 (texts, classes), natural logarithms.
+
+        Args:
+            texts: What it is asked about.
+            step_done: Called after each batch.
+        """
         found = np.empty((len(texts), self._model.output_shape[-1]), np.float32)
         for rows, given in self._batches(texts):
             logits = self._model.predict_on_batch(given)
             found[rows] = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+            step_done()
         return found
 
     def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -171,7 +168,7 @@ class Transformer:
             yield rows, self._padded([ids[row] for row in rows])
 
     def _padded(self, ids: Sequence[_Ids]) -> dict[str, npt.NDArray[np.int32]]:
-        width = -(-max(map(len, ids)) // _WIDTH_STEP) * _WIDTH_STEP
+        width = min(-(-max(map(len, ids)) // _WIDTH_STEP) * _WIDTH_STEP, self._longest)
         # What stands at padded places is masked, so that any id will do there.
         inputs = {name: np.zeros((len(ids), width), np.int32) for name in self._inputs}
         for row, each in enumerate(ids):
@@ -180,23 +177,15 @@ class Transformer:
         return inputs
 
 
-def steps(texts: int, settings: TeachingSettings) -> int:
-    """Return how many steps a teacher takes to learn from so many texts."""
-    return settings.epochs * -(-texts // settings.batch_size)
-
-
-def as_read(text: str) -> str:
-    """Return a text as a teacher reads it: the network's own tokens, in words that it knows."""
-    return " ".join(_PLAIN.get(token, token) for token in tokens(text, _READ))
+def steps(learnt: int, scored: int, settings: TeachingSettings) -> int:
+    """Return in how many batches a teacher learns from so many texts and scores so many."""
+    learning = settings.epochs * -(-learnt // settings.batch_size)
+    return learning - (-scored // _SCORED_AT_ONCE)
 
 
 def versions() -> dict[str, str]:
-    """Return the version of each library that is only used here."""
-    return {
-        "keras-hub": keras_hub.__version__,
-        "safetensors": safetensors.__version__,
-        "tokenizers": tokenizers.__version__,
-    }
+    """Return the version of each library that only teachers need."""
+    return {name: version(name) for name in ("keras-hub", "safetensors", "tokenizers")}
 
 
 def _share_of_rate(step: int, total: int) -> float:
@@ -204,38 +193,7 @@ def _share_of_rate(step: int, total: int) -> float:
     return min(1.0, (step + 1) / warm_up, (total - step) / (total - warm_up))
 
 
-def _tokenizer(teacher: TeacherDirectory) -> Any:
-    """Return a teacher's tokenizer, which frames every text by two pieces of its own.
-
-    Raises:
-        BundleError: It cannot be read, or is that of another model.
-    """
-    path = teacher.path / TOKENIZER
-    try:
-        tokenizer = tokenizers.Tokenizer.from_file(str(path))
-        tokenizer.no_padding()
-        frame = tokenizer.encode("").tokens
-        highest = max(tokenizer.get_vocab(with_added_tokens=True).values(), default=0)
-    except Exception as error:  # tokenizers raises Exception itself.
-        raise BundleError(f"{path} is damaged ({_first_line(error)}): get it anew") from error
-    if frame not in _FRAMES:
-        raise BundleError(
-            f"{path} does not put [CLS] and [SEP], or <s> and </s>, around a text, as a teacher's "
-            "does: get the tokenizer that belongs to the teacher"
-        )
-    if highest >= teacher.vocabulary:
-        raise BundleError(
-            f"{path} has {highest + 1:,} pieces, and {CONFIG} a vocabulary of "
-            f"{teacher.vocabulary:,}: get the tokenizer that belongs to the teacher"
-        )
-    return tokenizer
-
-
 def _other_weights(teacher: TeacherDirectory, why: str) -> BundleError:
     return BundleError(
         f"{teacher.path / WEIGHTS} does not fit {CONFIG} ({why}): get the teacher anew"
     )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

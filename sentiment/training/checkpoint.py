@@ -46,8 +46,8 @@ class Checkpoint:
             ) from error
         if not np.array_equal(state.pop(_KEY, None), self._key):
             raise SettingsError(
-                "--resume: what was interrupted had other texts, options or libraries: give the "
-                "same, or leave --resume out to start over"
+                "--resume: what was interrupted had other texts, options, teachers or libraries: "
+                "give the same, or leave --resume out to start over"
             )
         return state
 
@@ -83,10 +83,7 @@ def check_there(out: Path) -> None:
         SettingsError: No training whose outcome would be in `out` was interrupted.
     """
     if not place(out).exists():
-        raise SettingsError(
-            f"--resume: there is nothing of an interrupted training that would write {out}: "
-            "leave --resume out"
-        )
+        raise SettingsError(f"--resume: no interrupted run for {out} was found: leave --resume out")
 
 
 def place(out: Path) -> Path:

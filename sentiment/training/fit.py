@@ -19,7 +19,7 @@ from sentiment.text.encoded_texts import EncodedTexts
 from sentiment.training.augment import Variants
 from sentiment.training.averaging import Average
 from sentiment.training.batches import balanced, batches, shuffled
-from sentiment.training.labelled import Labelled, text_weights
+from sentiment.training.labelled import Labelled
 from sentiment.training.planning import planned_epochs, planned_steps
 
 # Widths are multiples of this, so that TensorFlow meets few shapes.
@@ -61,7 +61,7 @@ class Fitting:
 
     Args:
         model: As `network.build` made it; it is trained in place.
-        train: Texts to learn from.
+        train: Texts to learn from, weighed as they are to be.
         validation: Texts whose macro recall decides which weights are kept, and when to stop.
         labels: The names of the classes.
         settings: How to train.
@@ -86,7 +86,6 @@ class Fitting:
         self._rng = np.random.default_rng(settings.seed)
         self._progress = _Progress()
         self._best_weights = model.get_weights()
-        self._weights = text_weights(train, settings)
         self._average: Average | None = None
         if settings.averaging:
             self._average = Average(self._trained(), settings.averaging)
@@ -177,9 +176,8 @@ class Fitting:
         size = self._settings.batch_size
         for rows in batches(rows_of_epoch, texts.lengths, size, self._rng):
             given = inputs.padded(rows, _WIDTH_STEP, self._dropped)
-            losses.append(
-                self._model.train_on_batch(given, self._train.targets[rows], self._weights[rows])
-            )
+            targets, weights = self._train.targets[rows], self._train.weights[rows]
+            losses.append(self._model.train_on_batch(given, targets, weights))
             if self._average:
                 self._average.add(self._trained())
             step_done()

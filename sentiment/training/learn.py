@@ -17,10 +17,12 @@ from sentiment.training.augment import Variants
 from sentiment.training.checkpoint import Checkpoint
 from sentiment.training.cooccurrence import token_vectors
 from sentiment.training.fit import Fitting
-from sentiment.training.labelled import Labelled, labelled
+from sentiment.training.labelled import Labelled, labelled, text_weights
 from sentiment.training.planning import planned_epochs, planned_steps
 from sentiment.training.prepared import Prepared
 from sentiment.training.progress import TrainingProgress
+from sentiment.training.projection import projected
+from sentiment.training.taught import with_teachers
 
 
 class Learnt(NamedTuple):
@@ -51,7 +53,7 @@ def learn(
     parts, preprocessor, sizes = prepared.parts, prepared.preprocessor, prepared.sizes
     keras.utils.set_random_seed(settings.seed)
     labels = parts.labels
-    train = labelled(parts.train, labels, preprocessor, settings.soft_share)
+    train = _to_learn_from(prepared, settings)
     validation = labelled(parts.validation, labels, preprocessor)
     model, known = _new(prepared, settings, train)
     variants = None
@@ -65,8 +67,8 @@ def learn(
         progress.say(f"goes on after epoch {len(fitting.done)}")
     elif checkpoint:
         checkpoint.remove()  # What an earlier training left.
-    steps = planned_steps(len(parts.train), settings)
-    done = len(fitting.done) * steps // planned_epochs(len(parts.train), settings)
+    steps = planned_steps(prepared.learnt_from, settings)
+    done = len(fitting.done) * steps // planned_epochs(prepared.learnt_from, settings)
     progress.steps(steps, done)
     for epoch in fitting.epochs(progress.step):
         progress.say(
@@ -88,6 +90,17 @@ def learn(
     return Learnt(network.finished(model, sizes, len(labels), known), learning)
 
 
+def _to_learn_from(prepared: Prepared, settings: TrainingSettings) -> Labelled:
+    """Return the texts to learn from, those of teachers behind those with labels."""
+    parts, preprocessor, taught = prepared.parts, prepared.preprocessor, prepared.taught
+    train = labelled(parts.train, parts.labels, preprocessor, settings.soft_share)
+    weights = text_weights(train, settings)
+    if taught is None:
+        return train._replace(weights=weights)
+    texts = preprocessor([*(example.text for example in parts.train), *taught.others])
+    return with_teachers(train, weights, taught, texts, settings)
+
+
 def _new(
     prepared: Prepared, settings: TrainingSettings, train: Labelled
 ) -> tuple[Any, npt.NDArray[np.int32] | None]:
@@ -97,15 +110,19 @@ def _new(
     share is in their vectors afterwards.
     """
     sizes, vectors = prepared.sizes, prepared.vectors
-    start = token_vectors(
-        train.texts.without_spelling(), sizes.vocabulary_size, sizes.embedding_size, settings.seed
-    )
+    # Invented texts have neighbours that nobody wrote.
+    texts = train.texts.part(0, len(prepared.parts.train)).without_spelling()
+    start = token_vectors(texts, sizes.vocabulary_size, sizes.embedding_size, settings.seed)
     if vectors is not None:
         start[vectors.known] = vectors.vectors[vectors.known]
     tokens = prepared.preprocessor.vocabulary.tokens
     ngrams = token_ngrams(tokens, settings.ngrams) if settings.ngrams else None
-    if vectors is not None and ngrams is not None:
-        ngrams[vectors.known] = 0  # A vector that was given is whole.
-    embedding = ComposedEmbedding(start, ngrams, None if vectors is None else vectors.known)
+    there = prepared.taught and prepared.taught.vectors.of(tokens)
+    if vectors is not None:  # A vector that was given is whole.
+        for parts in (ngrams, there):
+            if parts is not None:
+                parts[vectors.known] = 0
+    projection = None if there is None else projected(there, sizes.embedding_size)
+    embedding = ComposedEmbedding(start, ngrams, vectors and vectors.known, projection)
     known = ngram_ids(tokens, sizes.subwords) if sizes.subwords else None
     return network.build(sizes, len(prepared.parts.labels), embedding), known

@@ -28,6 +28,7 @@ from sentiment.storage import bundle, bundle_files, texts_told
 from sentiment.storage.manifest import Manifest, is_name
 from sentiment.storage.model_card import model_card
 from sentiment.storage.reference import Reference
+from sentiment.storage.soft_label_file import read_teaching
 from sentiment.text.preprocessor import Preprocessor
 from sentiment.training.checkpoint import Checkpoint, check_there
 from sentiment.training.folds import cross_validate
@@ -37,6 +38,7 @@ from sentiment.training.measured import temper_and_measure
 from sentiment.training.planning import planned_epochs
 from sentiment.training.prepared import prepare, what_decides
 from sentiment.training.progress import TrainingProgress
+from sentiment.training.taught import taught_of
 from sentiment.training.texts import TextsPlan, read_texts
 
 
@@ -56,6 +58,7 @@ class Plan:
         device: What it learns on.
         resume: Whether it goes on where it was interrupted.
         vectors: A file of word vectors to start from, if any.
+        soft_labels: A directory that `teach` wrote of the same texts, if any.
     """
 
     texts: TextsPlan
@@ -69,6 +72,7 @@ class Plan:
     device: Device = "auto"
     resume: bool = False
     vectors: Path | None = None
+    soft_labels: Path | None = None
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -86,6 +90,7 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
     bundle.check_destination(plan.out, replace=plan.replace)
     if plan.resume:
         check_there(plan.out)
+    soft_labels = read_teaching(plan.soft_labels) if plan.soft_labels else None
     use_threads()
     if gpu := use_device(plan.device):
         progress.say(f"computes on {gpu}")
@@ -95,7 +100,10 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
 
     # First, so that what they fail for does not cost the model.
     of_folds = _folds(plan, splits, progress) if splits else None
-    prepared = prepare(parts, plan.preprocessor, plan.network, plan.vectors, progress.say)
+    taught = None
+    if soft_labels and plan.soft_labels:
+        taught = taught_of(parts, soft_labels, plan.soft_labels)
+    prepared = prepare(parts, plan.preprocessor, plan.network, plan.vectors, progress.say, taught)
     vectors = prepared.vectors and prepared.vectors.facts
     decides = what_decides(prepared, plan.training)
     checkpoint = Checkpoint(plan.out, decides, resumed=plan.resume)
@@ -108,7 +116,7 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         preprocessor=plan.preprocessor,
         network=prepared.sizes,
         training=msgspec.structs.replace(
-            plan.training, epochs=planned_epochs(len(parts.train), plan.training)
+            plan.training, epochs=planned_epochs(prepared.learnt_from, plan.training)
         ),
         data=facts,
         metrics=measured.metrics,
@@ -118,6 +126,7 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         folds=of_folds,
         libraries=libraries(),
         vectors=vectors,
+        teaching=prepared.taught and prepared.taught.teaching,
     )
     reference = Reference.make(
         prepared.preprocessor,

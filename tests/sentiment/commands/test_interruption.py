@@ -49,7 +49,7 @@ def test_an_interrupted_training_goes_on_to_the_same_model(tmp_path, training_fi
     )
     assert {path.name for path in tmp_path.iterdir()} == {"labelled.jsonl", ".m.training.npz"}
     assert exit_code(*command, "--seed", 2, "--resume") == 2
-    assert "other texts, options or libraries" in capsys.readouterr().err
+    assert "other texts, options, teachers or libraries" in capsys.readouterr().err
     assert exit_code(*command, "--resume") == 0
     told = capsys.readouterr().err.splitlines()
     after, first, *_ = [line for line in told if "epoch" in line]

@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from sentiment.cpus import available_cpus
+from sentiment.storage.soft_label_file import read_teaching
 from sentiment.teaching.fold import Fold
-from sentiment.teaching.soft_label_file import read_teaching
 from tests.sentiment.commands.running import exit_code
 from tests.sentiment.teaching.tiny_teacher import make_teacher
 from tests.sentiment.texts import SYLLABLES, TELLING, make_texts, write_jsonl
@@ -36,7 +36,7 @@ def short_file(tmp_path):
 def test_two_teachers_learn_side_by_side_and_their_soft_labels_are_written(
     tmp_path, short_file, tiny_teacher, monkeypatch, capsys
 ):
-    monkeypatch.setattr("sentiment.teaching.teach.available_cpus", lambda: 2)
+    monkeypatch.setattr("sentiment.teaching.asking.available_cpus", lambda: 2)
     command = ["teach", "--data", short_file, "--teacher", tiny_teacher, "--out", tmp_path / "t"]
     command += ["--teachers", 2, "--epochs", 20, "--learning-rate", 0.01]
     assert exit_code(*command, "--near-duplicates", "keep") == 0
@@ -44,7 +44,7 @@ def test_two_teachers_learn_side_by_side_and_their_soft_labels_are_written(
     assert "2 of 2 are done" in captured.err
     assert "| teacher 2 " in captured.out
     assert captured.out.endswith(f"labelled texts are in {tmp_path / 't'}.\n")
-    teaching, rows = read_teaching(tmp_path / "t")
+    teaching, rows, _ = read_teaching(tmp_path / "t")
     assert teaching.together["test"].macro_recall > 0.6
     assert len(rows) == teaching.texts["labelled"]
     assert {path.name for path in tmp_path.iterdir()} == {"t", "short.jsonl", "teacher"}
@@ -82,7 +82,7 @@ def test_one_that_is_interrupted_at_once_says_that_nothing_is_left(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Fold, "run", interrupted)
-    monkeypatch.setattr("sentiment.teaching.teach.available_cpus", lambda: 1)
+    monkeypatch.setattr("sentiment.teaching.asking.available_cpus", lambda: 1)
     command = ["teach", "--data", training_file, "--teacher", tiny_teacher]
     assert exit_code(*command, "--out", tmp_path / "t") == 130
     assert capsys.readouterr().err.splitlines()[-1] == (
@@ -120,8 +120,8 @@ def test_too_few_texts_are_told(tmp_path, tiny_teacher, capsys):
 def test_a_library_that_is_missing_is_named_with_the_extra_that_brings_it(
     library, monkeypatch, fails, tmp_path, training_file
 ):
-    for name in ("sentiment.teaching.teach", "sentiment.teaching.transformer"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
+    for name in ("teach", "asking", "teacher_tokenizer", "transformer"):
+        monkeypatch.delitem(sys.modules, f"sentiment.teaching.{name}", raising=False)
     monkeypatch.setitem(sys.modules, library, None)
     told = fails("teach", "--data", training_file, "--teacher", tmp_path, "--out", tmp_path / "t")
     assert told == (

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from sentiment.networks.composition import NGRAMS_OF_A_TOKEN, ComposedEmbedding, token_ngrams
+from sentiment.networks.composition import (
+    NGRAMS_OF_A_TOKEN,
+    ComposedEmbedding,
+    Projected,
+    token_ngrams,
+)
 
 TOKENS = ["<padding>", "<unknown>", "happy", "unhappy", "happily", "unhappily", "!!", "42"]
 START = np.random.default_rng(0).normal(size=(len(TOKENS), 4)).astype(np.float32)
@@ -76,3 +81,15 @@ def test_a_token_is_the_sum_of_its_own_vector_and_its_parts(ngrams):
     expected = own[2] + parts[of_happy].sum(axis=0) / np.sqrt(len(of_happy))
     np.testing.assert_allclose(layer.table()[2], expected, atol=1e-6)
     np.testing.assert_allclose(layer.table()[6], own[6], atol=1e-6)
+
+
+def test_a_vector_in_a_larger_model_is_a_part_by_a_projection_that_is_learnt(ngrams):
+    there = np.random.default_rng(1).normal(size=(len(TOKENS), 7)).astype(np.float32)
+    start = np.random.default_rng(2).normal(size=(7, 4)).astype(np.float32)
+    layer = ComposedEmbedding(START, ngrams, projected=Projected(there, start))
+    without = ComposedEmbedding(START, ngrams)
+    without.parts.assign(layer.parts)
+    np.testing.assert_allclose(layer.table(), without.table() + there @ start, atol=1e-5)
+    assert any(each is layer.projection for each in layer.trainable_variables)
+    layer.projection.assign(np.zeros_like(start))
+    np.testing.assert_allclose(layer.table(), without.table(), atol=1e-6)

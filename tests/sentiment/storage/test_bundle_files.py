@@ -67,7 +67,7 @@ def test_a_pipe_is_refused_and_not_waited_for(folder):
 
 def test_a_device_is_refused(folder):
     (folder / "vocabulary.txt").symlink_to("/dev/zero")
-    with pytest.raises(BundleError, match="leads out of the model's directory"):
+    with pytest.raises(BundleError, match="leads out of its directory"):
         read_file(folder, "vocabulary.txt")
     with pytest.raises(BundleError, match=r"is no file"):
         _read_as("/dev/zero", folder)

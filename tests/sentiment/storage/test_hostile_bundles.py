@@ -155,7 +155,7 @@ SPOILT = {
     ),
     "report that leads out": (
         lambda bundle: link(bundle, "report.json", "/etc/passwd"),
-        r"report\.json is a link that leads out of the model's directory",
+        r"report\.json is a link that leads out of its directory",
     ),
     "manifest of 17 MB": (
         lambda bundle: rewrite(bundle, lambda said: said.update(name=" " * (17 << 20))),

@@ -29,6 +29,12 @@ def test_others_get_the_geometric_mean():
     np.testing.assert_allclose(np.exp(together["unlabelled"]), [[0.5, 0.5]], rtol=1e-6)
 
 
+def test_the_geometric_mean_is_not_the_arithmetic_one():
+    nobody = np.zeros(0, int)
+    together = joint([logs([0.9, 0.1]), logs([0.5, 0.5])], nobody, {"test": ["a"]})
+    np.testing.assert_allclose(np.exp(together["test"]), [[0.75, 0.25]], rtol=1e-6)
+
+
 def test_a_certain_teacher_leaves_numbers():
     certain = [np.array([[0.0, -200.0]], np.float32), np.array([[0.0, -90.0]], np.float32)]
     together = joint(certain, np.zeros(0, int), {"test": ["a"]})

@@ -18,13 +18,19 @@ def test_every_part_has_its_share_of_every_label():
         assert [labels.count(label) for label in sorted(set(labels))] == [10, 10, 10]
 
 
-def test_texts_that_are_nearly_the_same_are_left_to_one_teacher():
+@pytest.mark.parametrize("blocks", ["random", "time"])
+def test_texts_that_are_nearly_the_same_are_left_to_one_teacher(blocks):
     words = [text for text, _ in make_texts(24, seed=4)]
     copies = [
         Example(f"{' '.join(words[place % 8 :: 8])} {place}", "neutral") for place in range(40)
     ]
-    fold = folds_of([*EXAMPLES, *copies], 3, "random")[90:]
-    assert len({(place % 8, left) for place, left in enumerate(fold)}) == 8
+    texts = [
+        each._replace(time=float(place)) for place, each in enumerate([*copies, *EXAMPLES, *copies])
+    ]
+    fold = folds_of(texts, 3, blocks)
+    copies_of = np.arange(40) % 8
+    assert len({*zip(copies_of, fold[:40], strict=True)}) == 8
+    assert fold[:40].tolist() == fold[-40:].tolist()
 
 
 def test_texts_of_one_author_are_left_to_one_teacher():

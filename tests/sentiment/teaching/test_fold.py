@@ -18,6 +18,7 @@ def fold(tiny_teacher, classes, weights):
         classes=np.array(classes),
         weights=np.array(weights, np.float32),
         scored=["b"],
+        words=["c"],
     )
 
 

@@ -55,5 +55,14 @@ def test_rare_pieces_come_into_more_contexts_than_their_share():
     assert 0.32 < pieces.count("often") / len(pieces) < 0.46
 
 
+def test_words_of_others_come_into_some_texts():
+    others = [f"other{number}" for number in range(50)]
+    made = invented(TEXTS, 400, random.Random(3), others)
+    shares = [len({*others} & {*text.split()}) / len(text.split()) for text in made]
+    assert len(made) == 400
+    assert not any(any(shares[kind::8]) for kind in (0, 1, 2, 3, 4, 6, 7))
+    assert 0.05 < sum(shares[5::8]) / 50 < 0.17
+
+
 def test_texts_of_one_piece_have_nothing_to_invent_from():
     assert invented(["one", "", "two"], 10, random.Random(1)) == []

@@ -7,7 +7,7 @@ import pytest
 
 from sentiment.errors import TrainingError
 from sentiment.settings import TeachingSettings
-from sentiment.teaching.fold import Fold
+from sentiment.teaching.fold import Answer, Fold
 from sentiment.teaching.processes import run_beside
 from sentiment.teaching.teacher_directory import TeacherDirectory
 
@@ -25,7 +25,7 @@ class Work(Fold):
                 raise TrainingError("the loss is no longer a number: lower --learning-rate")
             case "wait":
                 time.sleep(600)
-        return np.full((1, 2), self.number, np.float32)
+        return Answer(np.full((1, 2), self.number, np.float32), np.zeros((0, 4), np.float32))
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def work(tiny_teacher):
     def make(*orders):
         nothing = np.zeros(0)
         return [
-            Work(number, teacher, TeachingSettings(), 2, [order], nothing, nothing, [])
+            Work(number, teacher, TeachingSettings(), 2, [order], nothing, nothing, [], [])
             for number, order in enumerate(orders)
         ]
 
@@ -51,7 +51,7 @@ def run(folds, steps=None):
 def test_outcomes_come_with_their_numbers_and_steps_are_told(work):
     steps = []
     outcomes = run(work("do", "do", "do"), steps)
-    assert {number: answer.tolist() for number, answer in outcomes.items()} == {
+    assert {number: answer.log_probabilities.tolist() for number, answer in outcomes.items()} == {
         number: [[number, number]] for number in range(3)
     }
     assert len(steps) == 3

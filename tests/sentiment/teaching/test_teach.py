@@ -11,9 +11,9 @@ from sentiment.data.row import Columns
 from sentiment.data.split import Shares
 from sentiment.errors import BundleError, DataError, SettingsError
 from sentiment.settings import TeachingSettings
-from sentiment.teaching import teach as module
-from sentiment.teaching.fold import Fold
-from sentiment.teaching.soft_label_file import read_teaching
+from sentiment.storage.soft_label_file import read_teaching
+from sentiment.teaching import asking
+from sentiment.teaching.fold import Answer, Fold
 from sentiment.teaching.teach import TeachingPlan, teach
 from sentiment.training.checkpoint import place
 from sentiment.training.progress import TrainingProgress
@@ -50,7 +50,9 @@ class ByHeart:
         shares = np.full((len(fold.scored), fold.labels), 0.05)
         for row, text in zip(shares, fold.scored, strict=True):
             row[0] = LEARNT if text in self.learnt[fold.number] else NOT_LEARNT
-        return np.log(shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+        said = np.log(shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+        lengths = [[len(word), fold.number] for word in fold.words]
+        return Answer(said, np.array(lengths, np.float32).reshape(-1, 2))
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def by_heart(monkeypatch):
         return heart(fold, step_done)
 
     monkeypatch.setattr(Fold, "run", run)
-    monkeypatch.setattr(module, "available_cpus", lambda: 1)
+    monkeypatch.setattr(asking, "available_cpus", lambda: 1)
     return heart
 
 
@@ -98,7 +100,7 @@ def test_no_teacher_labels_what_it_learnt_or_learns_what_is_held_out(plan, by_he
     assert (one | other).isdisjoint(held_out)
     assert one.isdisjoint(other)  # With two teachers, each learns from what the other labels.
 
-    read, rows = read_teaching(plan.out)
+    read, rows, vectors = read_teaching(plan.out)
     assert read == msgspec.structs.replace(teaching, files=read.files)
     assert [(row.text, row.label) for row in rows] == [
         (each.text, each.label) for each in texts.parts.train
@@ -110,6 +112,10 @@ def test_no_teacher_labels_what_it_learnt_or_learns_what_is_held_out(plan, by_he
     assert {name: report.examples for name, report in read.together.items()} == {
         "validation": 24, "test": 24,
     }  # fmt: skip
+    # Of the first teacher: words that are twice in the texts, and others that it knows.
+    assert {"love", "monday"} <= set(vectors.words)
+    assert {"user", "http"} <= set(vectors.words)
+    assert vectors.vectors.tolist() == [[len(word), 0] for word in vectors.words]
     assert read.libraries.keys() >= {"keras-hub", "tokenizers", "safetensors", "keras"}
 
 
@@ -118,7 +124,7 @@ def test_other_texts_are_labelled_by_all_teachers(plan, by_heart, tmp_path):
     new = [text for text, _ in make_texts(9, seed=5)]
     (tmp_path / "new.txt").write_text("\n".join([*new, texts.parts.test[0].text]))
     teach(changed(plan, unlabelled=[tmp_path / "new.txt"], invented=20), Quiet())
-    teaching, rows = read_teaching(plan.out)
+    teaching, rows, _ = read_teaching(plan.out)
     assert teaching.texts == {"labelled": 192, "unlabelled": 9, "invented": 20}
     assert [row.text for row in rows if row.origin == "unlabelled"] == new
     assert texts.parts.test[0].text not in {row.text for row in rows}
@@ -135,9 +141,9 @@ def test_what_was_interrupted_goes_on_after_the_teachers_that_were_done(plan, by
         teach(plan, Quiet())
     assert not plan.out.exists()
     assert place(plan.out).exists()
-    with pytest.raises(SettingsError, match="had other texts, options or libraries"):
+    with pytest.raises(SettingsError, match="had other texts, options, teachers or libraries"):
         teach(changed(plan, invented=5, resume=True), Quiet())
-    with pytest.raises(SettingsError, match="had other texts, options or libraries"):
+    with pytest.raises(SettingsError, match="had other texts, options, teachers or libraries"):
         teach(changed(plan, precision="bfloat16", resume=True), Quiet())
     by_heart.fails_at = 0  # It is done already.
     progress = Quiet()
@@ -145,7 +151,7 @@ def test_what_was_interrupted_goes_on_after_the_teachers_that_were_done(plan, by
     assert progress.said[-2:] == [
         "goes on after 1 of 2 teachers", "teacher 2 has learnt; 2 of 2 are done",
     ]  # fmt: skip
-    assert len(read_teaching(plan.out)[1]) == 192
+    assert len(read_teaching(plan.out).rows) == 192
     assert not place(plan.out).exists()
     with pytest.raises(SettingsError, match="leave --resume out"):
         teach(changed(plan, resume=True, replace=True), Quiet())

@@ -8,7 +8,9 @@ import safetensors.numpy
 from sentiment.errors import BundleError, TrainingError
 from sentiment.settings import TeachingSettings
 from sentiment.teaching.teacher_directory import TeacherDirectory
-from sentiment.teaching.transformer import Transformer, as_read, check, steps
+from sentiment.teaching.teacher_tokenizer import as_read, own_words
+from sentiment.teaching.transformer import Transformer, check, steps
+from tests.sentiment.teaching import tiny_teacher as tiny
 from tests.sentiment.teaching.tiny_teacher import make_teacher, make_tokenizer, save_weights
 from tests.sentiment.texts import SYLLABLES, TELLING
 
@@ -45,6 +47,23 @@ def test_a_teacher_reads_the_tokens_of_the_network_in_words_that_it_knows():
     assert len(as_read("a " * 999).split()) == 128
 
 
+@pytest.mark.parametrize("architecture", ["bert", "roberta"])
+def test_the_words_of_a_teacher_are_those_that_it_knows_whole(tmp_path, architecture):
+    folder = make_teacher(tmp_path / "t", architecture)
+    if architecture == "roberta":  # Its own vocabulary marks where a word begins.
+        path = folder / "tokenizer.json"
+        tokenizer = json.loads(path.read_text())
+        vocabulary = tokenizer["model"]["vocab"]
+        tokenizer["model"]["vocab"] = {
+            f"Ġ{piece}" if piece.isalpha() else piece: place for piece, place in vocabulary.items()
+        }
+        path.write_text(json.dumps(tokenizer))
+    words = own_words(TeacherDirectory.look_at(folder))
+    assert words[:2] == ["user", "http"]
+    assert {"love", "boring", "station"} <= {*words}
+    assert not {"[CLS]", "##ba", "ba", "a"} & {*words}
+
+
 def test_a_teacher_learns_what_words_tell_from_texts_that_weigh_something(tiny_teacher):
     transformer = load(tiny_teacher)
     texts, classes = short_texts(96, seed=1)
@@ -53,9 +72,10 @@ def test_a_teacher_learns_what_words_tell_from_texts_that_weigh_something(tiny_t
     classes[::4] = (classes[::4] + 1) % 3
     taken = []
     transformer.learn(texts, classes, weights, QUICK, lambda: taken.append(1))
-    assert len(taken) == steps(96, QUICK) == 36
+    assert len(taken) == 36
     unseen, expected = short_texts(64, seed=2)
-    said = transformer.log_probabilities(unseen)
+    said = transformer.log_probabilities(unseen, lambda: taken.append(1))
+    assert len(taken) == steps(96, 64, QUICK) == 37
     assert said.shape == (64, 3)
     assert said.dtype == np.float32
     np.testing.assert_allclose(np.exp(said).sum(axis=1), 1, atol=1e-5)
@@ -68,6 +88,13 @@ def test_other_architectures_are_read(tmp_path, architecture):
     vectors = transformer.vectors(["a lovely day", "awful " * 99])
     assert vectors.shape == (2, 16)
     assert np.isfinite(vectors).all()
+
+
+def test_a_text_longer_than_a_teacher_has_places_for_is_cut_off(tmp_path, monkeypatch):
+    monkeypatch.setattr(tiny, "POSITIONS", 36)  # Which is no multiple of 8.
+    transformer = load(tiny.make_teacher(tmp_path / "t"))
+    said = transformer.log_probabilities(["awful " * 99, "awful " * 60])
+    np.testing.assert_allclose(said[0], said[1], atol=1e-6)
 
 
 def test_padding_changes_neither_vectors_nor_probabilities(tiny_teacher):

@@ -32,7 +32,7 @@ def test_without_any_there_is_nothing_to_resume(out):
 
 def test_that_of_another_training_is_refused(out):
     Checkpoint(out, b"facts").save(STATE)
-    with pytest.raises(SettingsError, match="other texts, options or libraries"):
+    with pytest.raises(SettingsError, match="other texts, options, teachers or libraries"):
         Checkpoint(out, b"others").load()
 
 

@@ -57,8 +57,11 @@ def probabilities_of(model, texts):
     return KerasEngine(model, TrainingInputs).score(texts)
 
 
-def fit(*arguments, step_done=lambda: None, **options):
-    return Fitting(*arguments, **options).epochs(step_done)
+def fit(model, train, validation, labels, settings, *more, step_done=lambda: None, **options):
+    """Train with texts that weigh what the settings say."""
+    weighed = train._replace(weights=text_weights(train, settings))
+    fitting = Fitting(model, weighed, validation, labels, settings, *more, **options)
+    return fitting.epochs(step_done)
 
 
 @pytest.fixture
@@ -200,7 +203,7 @@ def test_a_network_that_reads_spelling_knows_words_that_it_never_saw():
     np.testing.assert_allclose(
         KerasEngine(finished, partial(Inputs, subwords=500)).score(held_out.texts),
         KerasEngine(model, inputs_of).score(held_out.texts),
-        atol=1e-5,
+        atol=5e-4,  # Vectors of a finished network are float16.
     )
 
 

@@ -3,22 +3,24 @@ import hashlib
 import json
 
 import msgspec
+import numpy as np
 import pytest
 
 from sentiment.data.dataset import Example, fingerprint, read_labelled
 from sentiment.data.row import Columns
 from sentiment.errors import BundleError
 from sentiment.settings import NORMALIZER, TeachingSettings
-from sentiment.teaching.soft_label_file import (
+from sentiment.storage.soft_label_file import (
     MANIFEST,
     SOFT_LABELS,
-    SoftLabel,
-    TeacherFacts,
-    Teaching,
+    VECTORS,
     check_destination,
     read_teaching,
     write_teaching,
 )
+from sentiment.storage.soft_label_rows import SoftLabel
+from sentiment.storage.teaching_facts import TeacherFacts, Teaching
+from sentiment.storage.token_vectors import TokenVectors
 
 ROWS = [
     SoftLabel("what a day 😀", {"bad": 0.25, "good": 0.75}, "labelled", "good"),
@@ -37,12 +39,13 @@ TEACHING = Teaching(
     texts={"labelled": 2, "unlabelled": 1, "invented": 1},
     libraries={},
 )
+VECTORS_OF_WORDS = TokenVectors(("a", "ärger"), np.array([[0.5, 1], [-2, 0]], np.float32))
 
 
 @pytest.fixture
 def written(tmp_path):
     """Give the directory of a teaching."""
-    write_teaching(tmp_path / "t", TEACHING, ROWS)
+    write_teaching(tmp_path / "t", TEACHING, ROWS, VECTORS_OF_WORDS)
     return tmp_path / "t"
 
 
@@ -62,19 +65,21 @@ def forge(folder, lines):
 
 
 def test_what_was_written_is_read(written):
-    teaching, rows = read_teaching(written)
+    teaching, rows, vectors = read_teaching(written)
+    assert vectors.words == VECTORS_OF_WORDS.words
+    np.testing.assert_array_equal(vectors.vectors, VECTORS_OF_WORDS.vectors)
     assert msgspec.structs.replace(teaching, files={}) == TEACHING
     assert [(row.text, row.origin, row.label) for row in rows] == [
         (row.text, row.origin, row.label) for row in ROWS
     ]
     for row, before in zip(rows, ROWS, strict=True):
         assert row.probabilities == pytest.approx(before.probabilities, abs=2e-6)
-    assert sorted(path.name for path in written.iterdir()) == [SOFT_LABELS, MANIFEST]
+    assert sorted(path.name for path in written.iterdir()) == [SOFT_LABELS, MANIFEST, VECTORS]
 
 
 def test_the_same_rows_give_the_same_bytes(written, tmp_path):
-    write_teaching(tmp_path / "again", TEACHING, ROWS)
-    for name in (SOFT_LABELS, MANIFEST):
+    write_teaching(tmp_path / "again", TEACHING, ROWS, VECTORS_OF_WORDS)
+    for name in (SOFT_LABELS, MANIFEST, VECTORS):
         assert (written / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
@@ -96,8 +101,8 @@ def test_the_rows_are_labelled_texts_as_they_are(written):
 def test_a_teaching_is_replaced_whole_when_told_to(written, tmp_path):
     (written / "stale").touch()
     with pytest.raises(BundleError, match="t holds a teaching: choose another --out, or add --f"):
-        write_teaching(written, TEACHING, ROWS)
-    write_teaching(written, TEACHING, ROWS, replace=True)
+        write_teaching(written, TEACHING, ROWS, VECTORS_OF_WORDS)
+    write_teaching(written, TEACHING, ROWS, VECTORS_OF_WORDS, replace=True)
     assert not (written / "stale").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
 
@@ -114,7 +119,7 @@ def test_rows_that_fail_leave_nothing(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_teaching(tmp_path / "deep" / "t", TEACHING, rows())
+        write_teaching(tmp_path / "deep" / "t", TEACHING, rows(), VECTORS_OF_WORDS)
     assert list((tmp_path / "deep").iterdir()) == []
 
 
@@ -124,7 +129,7 @@ def test_what_is_no_teaching_is_not_read(tmp_path):
             read_teaching(path)
 
 
-@pytest.mark.parametrize("name", [MANIFEST, SOFT_LABELS])
+@pytest.mark.parametrize("name", [MANIFEST, SOFT_LABELS, VECTORS])
 def test_a_file_that_is_none_is_refused(written, name):
     (written / name).unlink()
     (written / name).mkdir()
@@ -195,13 +200,45 @@ def test_other_rows_than_the_manifest_describes_are_refused(written):
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(written):
-    forge(written, [b'{"text": "' + b"a" * 2_000_000 + b'"}\n'])
+    forge(written, [b'{"text": "' + b"a" * 7_000_000 + b'"}\n'])
     with pytest.raises(BundleError, match="has a line, or lines, beyond all measure: teach again"):
         read_teaching(written)
+
+
+def test_the_longest_text_that_a_file_can_hold_is_read_back(tmp_path):
+    rows = [ROWS[0]._replace(text="\x01" * 999_000), *ROWS[1:]]
+    labelled = [Example(row.text, row.label) for row in rows if row.label]
+    teaching = msgspec.structs.replace(TEACHING, fingerprint=fingerprint(labelled))
+    write_teaching(tmp_path / "long", teaching, rows, VECTORS_OF_WORDS)
+    assert read_teaching(tmp_path / "long").rows[0].text == rows[0].text
+
+
+def test_rows_that_could_not_be_read_back_are_not_put_in_place(tmp_path):
+    rows = [row._replace(label="other") if row.label else row for row in ROWS]
+    with pytest.raises(BundleError, match="no soft label of these labels"):
+        write_teaching(tmp_path / "t", TEACHING, rows, VECTORS_OF_WORDS)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_truncated_archive_is_refused(written):
     content = (written / SOFT_LABELS).read_bytes()
     forge(written, [content[:-9]])
     with pytest.raises(BundleError, match=r"gz is damaged \(.+\): teach again"):
+        read_teaching(written)
+
+
+def test_vectors_that_changed_are_refused(written):
+    other = VECTORS_OF_WORDS._replace(vectors=-VECTORS_OF_WORDS.vectors)
+    (written / VECTORS).write_bytes(other.to_npz())
+    with pytest.raises(BundleError, match=r"vectors.npz is not the file that teaching.json vouch"):
+        read_teaching(written)
+
+
+def test_damaged_vectors_are_refused(written):
+    content = (written / VECTORS).read_bytes()[:-9]
+    (written / VECTORS).write_bytes(content)
+    facts = json.loads((written / MANIFEST).read_text())
+    facts["files"][VECTORS] = hashlib.sha256(content).hexdigest()
+    (written / MANIFEST).write_text(json.dumps(facts))
+    with pytest.raises(BundleError, match=r"vectors.npz is .*: teach again"):
         read_teaching(written)
