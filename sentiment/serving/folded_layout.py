@@ -14,7 +14,7 @@ from sentiment.settings import NetworkSettings, Pooling
 LANES = 16
 # Weights that may be float16: those of bundles of earlier versions are float32.
 _VECTORS = ".embeddings"
-# More than this in tables is left to Keras: the shipped model's are 75 MB.
+# More than this in tables is left to Keras: the shipped model's are 107 MB.
 MOST_TABLE_BYTES = 8 << 30
 
 

@@ -68,6 +68,8 @@ def test_ten_megabytes_are_not_even_copied(go_through, name):
 def test_tokens_never_seen_before_fill_no_more_than_a_bounded_memory(scorer):
     ids_of_piece = scorer._bundle.preprocessor._ids_of_piece
     ids_of_piece.clear()
+    if (unseen := scorer._bundle.preprocessor._unseen) is not None:
+        unseen.clear()  # When it is full, both start afresh.
     largest_bytes = 0
     for first in range(0, 70_000, 1_000):
         scorer.prepare([longest_remembered(number) for number in range(first, first + 1_000)])

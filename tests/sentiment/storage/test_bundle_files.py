@@ -48,7 +48,7 @@ def test_a_link_that_leads_out_of_the_directory_is_refused(folder, tmp_path, tar
     (tmp_path / "model-2").mkdir()
     (tmp_path / "model-2" / "vocabulary.txt").write_bytes(b"of another model")
     (folder / "vocabulary.txt").symlink_to(target.format(tmp_path))
-    with pytest.raises(BundleError, match=r"vocabulary\.txt is a link that leads out of the"):
+    with pytest.raises(BundleError, match=r"vocabulary\.txt is a link that leads out of its"):
         read_file(folder, "vocabulary.txt")
 
 
