@@ -59,7 +59,7 @@ model: $(INSTALLED) $(TEACHER)
 	@test -n "$(TEXTS)" || { echo "Name the labelled tweets: make model TEXTS=tweets.jsonl.gz" >&2; exit 2; }
 	@test -e $(TAUGHT) || $(BIN)/python -m sentiment teach --data '$(TEXTS)' $(SPLIT) --out $(TAUGHT) \
 		--teacher $(TEACHER) --teacher-sha256 $(TEACHER_SHA256) --blocks time --invent 120000 \
-		$(if $(wildcard build/.taught.training.npz),--resume)
+		$(if $(wildcard $(dir $(TAUGHT)).$(notdir $(TAUGHT)).training.npz),--resume)
 	@$(BIN)/python -m sentiment train --data '$(TEXTS)' $(SPLIT) --out models/default --force \
 		--soft-labels $(TAUGHT) --soft-share 0.8 --soft-power 0.6 --no-texts \
 		--network cnn-subword --vocabulary-size 30000 --embedding-size 128 --subwords 20000 \

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -65,7 +64,6 @@ def _predict(scenario: Scenario) -> Score:
     from sentiment.runtime import keras  # noqa: PLC0415 - takes seconds
 
     model = keras.saving.load_model(scenario.model / MODEL, compile=False)
-
     subwords = _subwords(scenario)
 
     def score(batch: EncodedTexts) -> Probabilities:
@@ -81,20 +79,14 @@ def _predict(scenario: Scenario) -> Score:
 
 def _function(scenario: Scenario) -> Score:
     from sentiment.runtime import keras  # noqa: PLC0415 - takes seconds
-    from sentiment.runtime import tensorflow as tf  # noqa: PLC0415
+    from sentiment.serving.keras_engine import compiled  # noqa: PLC0415
 
-    model = keras.saving.load_model(scenario.model / MODEL, compile=False)
+    call = compiled(keras.saving.load_model(scenario.model / MODEL, compile=False))
     subwords = _subwords(scenario)
-    signature = [tf.TensorSpec(each.shape, tf.int32) for each in model.inputs]
-
-    def compute(*inputs: Any) -> Any:
-        return model(inputs if subwords else inputs[0], training=False)
-
-    call = tf.function(compute, input_signature=signature)
 
     def score(batch: EncodedTexts) -> Probabilities:
         inputs = Inputs(batch, subwords).padded(range(len(batch)), multiple=48)
-        scored: Probabilities = call(*map(tf.constant, inputs)).numpy()
+        scored: Probabilities = call(*inputs)
         return scored
 
     return score
@@ -144,13 +136,13 @@ def measure(scenario: Scenario) -> list[EngineRun]:
             scores[engine.name] = score
             # Everything is traced and compiled now.
             warm_up = engine.texts if engine.batch > 1 else TEXTS_ONE_BY_ONE // 10
-            _all(score, _first(encoded, min(warm_up, len(encoded))), engine.batch)
+            _all(score, encoded.part(0, min(warm_up, len(encoded))), engine.batch)
     results = []
     for number in range(scenario.runs):
         for engine in ENGINES:
             if engine.name not in scores:
                 continue
-            given = _first(encoded, min(engine.texts, len(encoded)))
+            given = encoded.part(0, min(engine.texts, len(encoded)))
             started = time.perf_counter()
             probabilities = _all(scores[engine.name], given, engine.batch)
             run = EngineRun(
@@ -176,7 +168,3 @@ def _all(score: Score, encoded: EncodedTexts, batch: int) -> Probabilities:
         for first in range(0, len(encoded), batch)
     ]
     return np.concatenate(parts)
-
-
-def _first(encoded: EncodedTexts, count: int) -> EncodedTexts:
-    return encoded.part(0, count)

@@ -11,3 +11,8 @@ _NOT_SHOWN = re.compile(
 def printable(text: str) -> str:
     """Return a text with U+FFFD for each character that is no sign, but an order."""
     return _NOT_SHOWN.sub("\ufffd", text)
+
+
+def first_line(error: Exception) -> str:
+    """Return what a library's error says, on one line; its name where it says nothing."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from configuration.command_line import above_zero, whole_number
-from sentiment.commands.options import add_numbers, share, some_share
+from sentiment.commands.options import SEED, add_device, add_numbers, share, some_share
 from sentiment.errors import SettingsError
 from sentiment.settings import (
     LARGEST_LAYER,
@@ -16,7 +16,6 @@ from sentiment.settings import (
     MOST_TOKENS,
     WIDEST_FILTER,
     Augmentation,
-    Device,
     NetworkKind,
     NetworkSettings,
     Padding,
@@ -37,7 +36,6 @@ _LAYER = whole_number(1, LARGEST_LAYER)
 _WIDTH = whole_number(1, WIDEST_FILTER)
 _SIZE = whole_number(LEAST_SIZE, LARGEST_VOCABULARY)
 _SUBWORD_COUNT = whole_number(1, LARGEST_VOCABULARY - 1)
-_SEED = whole_number(0, (1 << 32) - 1)
 
 # What a network has unless it is told: fewer vectors would be shared by more n-grams.
 _SUBWORDS = 50_000
@@ -135,7 +133,7 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
             None,
             f"of texts, by --augment (default: {_TRAINING.augmented_share:g})",
         ),
-        ("--seed", _SEED, _TRAINING.seed, "of the split, the weights and the order"),
+        ("--seed", SEED, _TRAINING.seed, "of the split, the weights and the order"),
     )
     learning.add_argument(
         "--no-class-weights",
@@ -168,12 +166,7 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
         help="whether these change while learning; frozen-then-tuned: in the second half "
         f"(default: {_TRAINING.vectors_use})",
     )
-    learning.add_argument(
-        "--device",
-        choices=get_args(Device),
-        default="auto",
-        help="what to compute on; auto takes a GPU if there is one",
-    )
+    add_device(learning)
 
 
 def learning_settings(

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from configuration.command_line import whole_number
 from sentiment.data.class_names import read_renames
 from sentiment.data.decoding import AUTO
 from sentiment.data.findings import Method, Rules
 from sentiment.data.row import Columns
 from sentiment.errors import SettingsError
-from sentiment.settings import EngineChoice
+from sentiment.settings import Device, EngineChoice
 
+SEED = whole_number(0, (1 << 32) - 1)
 DEFAULT_MODEL = Path("models/default")
 
 
@@ -158,6 +160,16 @@ def add_column(group: argparse._ActionsContainer, option: str, name: str | None,
         default=name,
         metavar="COLUMN",
         help=f"name of the column, or field of JSON, {what}; a number, from 1, without a header",
+    )
+
+
+def add_device(group: argparse._ActionsContainer) -> None:
+    """Add what is computed on."""
+    group.add_argument(
+        "--device",
+        choices=get_args(Device),
+        default="auto",
+        help="what to compute on; auto takes a GPU if there is one",
     )
 
 

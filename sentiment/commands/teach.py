@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import get_args
 
 from configuration.command_line import above_zero, whole_number
-from sentiment.commands.options import add_numbers
+from sentiment.commands.options import SEED, add_device, add_numbers
 from sentiment.commands.texts import add_texts, texts_plan
 from sentiment.errors import SettingsError
-from sentiment.settings import Blocks, Device, TeachingSettings
+from sentiment.settings import Blocks, TeachingSettings
 from sentiment.teaching.precision import PrecisionChoice
 
 PURPOSE = "let a transformer learn from labelled texts, and label texts for train to learn from"
@@ -68,7 +68,7 @@ def add(teach: argparse.ArgumentParser) -> None:
         ("--learning-rate", above_zero, _DEFAULT.learning_rate, "of AdamW when it is highest"),
         (
             "--seed",
-            whole_number(0, (1 << 32) - 1),
+            SEED,
             _DEFAULT.seed,
             "of the split, the parts, the order and the invented texts",
         ),
@@ -86,12 +86,7 @@ def add(teach: argparse.ArgumentParser) -> None:
         default="auto",
         help="what is computed in; auto takes bfloat16 where that is quicker",
     )
-    teacher.add_argument(
-        "--device",
-        choices=get_args(Device),
-        default="auto",
-        help="what to compute on; auto takes a GPU if there is one",
-    )
+    add_device(teacher)
     teach.add_argument(
         "--resume", action="store_true", help="go on after the teachers that were done"
     )

@@ -41,7 +41,7 @@ class KerasEngine:
         self._inputs_of = inputs_of
         # A network that reads spelling has forty parts for each.
         self._tokens_at_once = _TOKENS_AT_ONCE // (1 if len(model.inputs) == 1 else 4)
-        self._probabilities = _compiled(model)
+        self._probabilities = compiled(model)
 
     @classmethod
     def load(
@@ -102,7 +102,7 @@ class KerasEngine:
         return scores
 
 
-def _compiled(model: Any) -> Callable[..., Any]:
+def compiled(model: Any) -> Callable[..., Any]:
     """Return what computes the probabilities for inputs as `Inputs` gives them."""
 
     def compute(*inputs: Any) -> Any:

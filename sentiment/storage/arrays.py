@@ -11,6 +11,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.printable import first_line
 from sentiment.storage.archive import Archive, BadArchive, read_exactly
 
 _SUFFIX = ".npy"
@@ -90,13 +91,9 @@ def _read_header(member: IO[bytes]) -> tuple[Header, bool]:
         version = np.lib.format.read_magic(member)
         shape, in_columns, dtype = np.lib.format.read_array_header_1_0(member, _LONGEST_HEADER)
     except Exception as error:  # It evaluates a literal, and zlib may fail: anything is raised.
-        raise BadArchive(f"is damaged ({_first_line(error)})") from error
+        raise BadArchive(f"is damaged ({first_line(error)})") from error
     if version != (1, 0):  # Others are for headers of more than 64 kB.
         raise BadArchive(f"holds an array of version {version}, and 1.0 is read")
     if any(size < 0 for size in shape):
         raise BadArchive(f"holds an array of shape {shape}")
     return Header(shape, dtype), bool(in_columns)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.data.dataset import Example, fingerprint
+from sentiment.data.dataset import fingerprint
 from sentiment.data.split import Parts
 from sentiment.errors import DataError
 from sentiment.measuring.report import measure, measure_with_intervals
@@ -31,6 +31,7 @@ from sentiment.teaching.teacher_tokenizer import READ, own_words
 from sentiment.teaching.transformer import check, versions
 from sentiment.teaching.words import foreign, frequent
 from sentiment.training.checkpoint import Checkpoint, check_there
+from sentiment.training.labelled import classes_of
 from sentiment.training.libraries import libraries
 from sentiment.training.progress import TrainingProgress
 from sentiment.training.texts import TextsPlan, read_texts
@@ -102,7 +103,7 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
     answers = [each.log_probabilities for each in found]
     own = of_those_left_out(answers, left_to)
     others = joint(answers, left_to, asked)
-    classes = _classes(parts.train, parts.labels)
+    classes = classes_of(parts.train, parts.labels)
     teaching = Teaching(
         teacher=TeacherFacts(teacher.name, teacher.architecture, teacher.sha256),
         labels=parts.labels,
@@ -115,7 +116,7 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
         ),
         together={
             name: measure_with_intervals(
-                _classes(examples, parts.labels), others[name].argmax(axis=1), parts.labels
+                classes_of(examples, parts.labels), others[name].argmax(axis=1), parts.labels
             )
             for name, examples in (("validation", parts.validation), ("test", parts.test))
             if examples
@@ -184,7 +185,7 @@ def _folds(
     The first one is asked for the vectors of the words: those of different ones do not compare.
     """
     texts = [each.text for each in parts.train]
-    classes = _classes(parts.train, parts.labels)
+    classes = classes_of(parts.train, parts.labels)
     weights = np.array([each.weight for each in parts.train], np.float32)
     every = [text for some in asked.values() for text in some]
 
@@ -222,7 +223,3 @@ def _rows(
         yield SoftLabel(text, shares(row), "unlabelled")
     for text, row in zip(asked["invented"], others["invented"], strict=True):
         yield SoftLabel(text, shares(row), "invented")
-
-
-def _classes(examples: Sequence[Example], labels: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    return np.array([labels.index(each.label) for each in examples], np.int64)

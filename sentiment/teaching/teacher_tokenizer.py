@@ -9,6 +9,7 @@ from typing import Any
 import tokenizers
 
 from sentiment.errors import BundleError
+from sentiment.printable import first_line
 from sentiment.settings import PreprocessorSettings
 from sentiment.teaching.teacher_directory import CONFIG, TOKENIZER, TeacherDirectory
 from sentiment.text.normalize import URL, USER
@@ -71,8 +72,3 @@ def read_tokenizer(teacher: TeacherDirectory) -> Any:
             f"{teacher.vocabulary:,}: get the tokenizer that belongs to the teacher"
         )
     return tokenizer
-
-
-def first_line(error: Exception) -> str:
-    """Return what a library's error says, on one line."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -9,10 +9,11 @@ import numpy.typing as npt
 import safetensors
 
 from sentiment.errors import BundleError, TrainingError
+from sentiment.printable import first_line
 from sentiment.runtime import keras
 from sentiment.settings import Precision, TeachingSettings
 from sentiment.teaching.teacher_directory import CONFIG, WEIGHTS, TeacherDirectory
-from sentiment.teaching.teacher_tokenizer import MOST_PIECES, as_read, first_line, read_tokenizer
+from sentiment.teaching.teacher_tokenizer import MOST_PIECES, as_read, read_tokenizer
 from sentiment.training.batches import batches, shuffled
 
 import keras_hub  # isort: skip  (After Keras, which chooses the backend and keeps quiet.)

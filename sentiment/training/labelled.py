@@ -45,7 +45,7 @@ def labelled(
             Network", 2015).
     """
     places = {label: place for place, label in enumerate(labels)}
-    classes = np.array([places[example.label] for example in examples], np.int64)
+    classes = classes_of(examples, labels)
     targets = np.eye(len(labels), dtype=np.float32)[classes]
     for row, example in enumerate(examples):
         if example.probabilities is not None:
@@ -54,6 +54,11 @@ def labelled(
                 targets[row, places[label]] += soft_share * share
     weights = np.array([example.weight for example in examples], np.float32)
     return Labelled(preprocessor([each.text for each in examples]), classes, targets, weights)
+
+
+def classes_of(examples: Sequence[Example], labels: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Return the place of each text's label: int64 (texts,)."""
+    return np.array([labels.index(example.label) for example in examples], np.int64)
 
 
 def text_weights(train: Labelled, settings: TrainingSettings) -> npt.NDArray[np.float32]:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from sentiment.data.dataset import Example
 from sentiment.measuring.baselines import Known, compare_with_baselines, learn_and_predict
@@ -22,6 +21,7 @@ from sentiment.settings import (
 )
 from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import Vocabulary
+from sentiment.training.labelled import classes_of
 from sentiment.training.prepared import Prepared
 
 
@@ -68,7 +68,7 @@ def temper_and_measure(
     def scored(examples: Sequence[Example]) -> Scored:
         texts = [example.text for example in examples]
         encoded = preprocessor(texts)
-        return Scored(texts, encoded, _classes(examples, parts.labels), engine.score(encoded))
+        return Scored(texts, encoded, classes_of(examples, parts.labels), engine.score(encoded))
 
     validation = scored(parts.validation)
     temperature = fit_temperature(validation.probabilities, validation.expected)
@@ -82,7 +82,7 @@ def temper_and_measure(
 
     def known(examples: Sequence[Example]) -> Known:
         weights = np.array([example.weight for example in examples])
-        classes = _classes(examples, parts.labels)
+        classes = classes_of(examples, parts.labels)
         return Known(whole([example.text for example in examples]), classes, weights)
 
     baselines = learn_and_predict(
@@ -114,7 +114,3 @@ def _reading_all(prepared: Prepared) -> Preprocessor:
         return Preprocessor(prepared.known, every)
     known = Vocabulary.learn((tokens(text, every) for text in texts), LARGEST_VOCABULARY)
     return Preprocessor(known, every)
-
-
-def _classes(examples: Sequence[Example], labels: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    return np.array([labels.index(example.label) for example in examples], np.int64)
