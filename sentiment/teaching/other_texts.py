@@ -1,6 +1,6 @@
 """Texts without labels, for the teachers to label: read, and rid of what is held out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sentiment.counting import counted
@@ -37,22 +37,35 @@ def read_unlabelled(
     return texts
 
 
-def apart(texts: Sequence[str], parts: Parts, what: str, say: Callable[[str], None]) -> list[str]:
-    """Return the texts that a network may learn from, once each.
+def apart(
+    texts: Mapping[str, Sequence[str]], parts: Parts, say: Callable[[str], None]
+) -> dict[str, list[str]]:
+    """Return the texts that a network may learn from, once each, by what they are.
 
     Whatever says what a held-out text says, or nearly so, is left out, lest figures on that be
-    flattered; and so is what says what an earlier one says, or a text with a label.
+    flattered; and so is what says what an earlier one of its kind says, or a text with a label.
 
     Args:
-        texts: The texts.
+        texts: The texts by what they are, as it is said of them: "unlabelled".
         parts: Those with labels.
-        what: What the texts are, for the line that is said of them: "unlabelled".
-        say: Receives it.
+        say: Receives a line about each kind that there are texts of.
     """
-    if not texts:
-        return []
+    if not any(texts.values()):
+        return {what: [] for what in texts}
     held_out = [key(example.text) for example in (*parts.validation, *parts.test)]
     labelled = [key(example.text) for example in parts.train]
+    return {what: _apart(some, held_out, labelled, what, say) for what, some in texts.items()}
+
+
+def _apart(
+    texts: Sequence[str],
+    held_out: Sequence[str],
+    labelled: Sequence[str],
+    what: str,
+    say: Callable[[str], None],
+) -> list[str]:
+    if not texts:
+        return []
     keys = list(map(key, texts))
     alike = set(near(keys, held_out))
     first = [place - len(labelled) for place in first_of_each([*labelled, *keys])]

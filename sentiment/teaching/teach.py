@@ -167,8 +167,7 @@ def _asked(
     return {
         "validation": [each.text for each in parts.validation],
         "test": [each.text for each in parts.test],
-        "unlabelled": apart(given, parts, "unlabelled", progress.say),
-        "invented": apart(made, parts, "invented", progress.say),
+        **apart({"unlabelled": given, "invented": made}, parts, progress.say),
     }
 
 

@@ -1,8 +1,10 @@
 import pytest
 
 from sentiment.data.dataset import Example
+from sentiment.data.duplicates import key
 from sentiment.data.split import Parts
 from sentiment.errors import DataError
+from sentiment.teaching import other_texts
 from sentiment.teaching.other_texts import apart, read_unlabelled
 
 LONG = "we went to the old station by the river to see what the report said"
@@ -40,9 +42,31 @@ def test_what_is_held_out_or_there_already_is_left_out():
         "new here",
         "i hate mondays http://t.co/x",
     ]
-    assert apart(texts, PARTS, "unlabelled", said.append) == ["new here"]
+    assert apart({"unlabelled": texts}, PARTS, said.append) == {"unlabelled": ["new here"]}
     assert said == ["1 unlabelled text; left out 2 texts like a held-out one and 2 duplicates"]
 
 
+def test_each_kind_is_told_and_may_say_what_another_says():
+    said = []
+    texts = {"unlabelled": ["new here", "What a lovely DAY!"], "invented": ["New here!"]}
+    assert apart(texts, PARTS, said.append) == {
+        "unlabelled": ["new here"],
+        "invented": ["New here!"],
+    }
+    assert said == [
+        "1 unlabelled text; left out 0 texts like a held-out one and 1 duplicate",
+        "1 invented text; left out 0 texts like a held-out one and 0 duplicates",
+    ]
+
+
+def test_labelled_texts_are_normalized_once_for_all_kinds(monkeypatch):
+    normalized = []
+    monkeypatch.setattr(other_texts, "key", lambda text: normalized.append(text) or key(text))
+    apart({"unlabelled": ["new here"], "invented": ["newer"]}, PARTS, print)
+    labelled = [each.text for each in (*PARTS.validation, *PARTS.test, *PARTS.train)]
+    assert normalized == [*labelled, "new here", "newer"]
+
+
 def test_without_any_nothing_is_said():
-    assert apart([], PARTS, "unlabelled", pytest.fail) == []
+    none = {"unlabelled": [], "invented": []}
+    assert apart(none, PARTS, pytest.fail) == none
