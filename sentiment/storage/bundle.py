@@ -21,8 +21,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from sentiment.errors import BundleError
 from sentiment.settings import NORMALIZER
 from sentiment.storage.archive import BadArchive, deflated
@@ -35,7 +33,7 @@ from sentiment.storage.bundle_files import (
     VOCABULARY,
     read_file,
 )
-from sentiment.storage.manifest import Manifest, read_manifest
+from sentiment.storage.manifest import BUNDLE, Manifest, read_manifest
 from sentiment.storage.placing import check_place, put_in_place
 from sentiment.storage.reference import Reference
 from sentiment.text.preprocessor import Preprocessor
@@ -138,13 +136,7 @@ def _reference(path: Path, content: bytes, manifest: Manifest) -> Reference:
 
 
 def _verified(path: Path, name: str, manifest: Manifest) -> bytes:
-    content = read_file(path, name)
-    if hashlib.sha256(content).hexdigest() != manifest.files.get(name):
-        raise BundleError(
-            f"{path / name} is not the file that {MANIFEST} vouches for (its SHA-256 differs): "
-            "restore or retrain the model"
-        )
-    return content
+    return BUNDLE.verified(path / name, read_file(path, name), manifest.files)
 
 
 def check_destination(out: Path, *, replace: bool) -> None:
@@ -182,9 +174,6 @@ def save(
         (staging / MODEL).write_bytes(deflated((staging / MODEL).read_bytes()))
         for name, content in files.items():
             (staging / name).write_bytes(content)
-        hashes = {
-            name: hashlib.sha256((staging / name).read_bytes()).hexdigest()
-            for name in (*HASHED, *(name for name in OPTIONAL if name in files))
-        }
-        (staging / MANIFEST).write_bytes(msgspec.structs.replace(manifest, files=hashes).to_json())
+        optional = (name for name in OPTIONAL if name in files)
+        BUNDLE.write_manifest(staging, manifest, (*HASHED, *optional))
         Bundle.load(staging)  # What cannot be read back is not put in its place.

@@ -6,6 +6,7 @@ file can be, is refused before any of it is read, and what is read is read once:
 verified are the bytes that are used.
 """
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -53,35 +54,37 @@ def read_file(folder: Path, name: str) -> bytes:
     """
     path = folder / name
     try:
-        content = read_within(path.resolve(strict=True), folder.resolve(), MOST_BYTES[name])
+        return read_within(folder, name, MOST_BYTES[name])
     except Refused as refused:
         raise BundleError(f"{path} {refused}: restore or retrain the model") from refused
-    except (OSError, RuntimeError) as error:  # A RuntimeError tells of links that go in a circle.
+    except OSError as error:
         if not folder.is_dir():
             raise BundleError(
                 f"there is no model in {folder}: train one with 'python -m sentiment train', "
                 "or name another directory"
             ) from error
-        reason = getattr(error, "strerror", None) or "cannot be read"
-        reason = "is missing" if isinstance(error, FileNotFoundError) else reason
+        reason = "is missing" if isinstance(error, FileNotFoundError) else error.strerror
         raise BundleError(f"{path} {reason}: it is not a whole model, restore or retrain it") from (
             error
         )
-    return content
 
 
 class Refused(Exception):
     """A file that is not read, with the reason."""
 
 
-def read_within(path: Path, folder: Path, most_bytes: int) -> bytes:
-    """Return the content of a plain file within a folder, both of which are resolved.
+def read_within(folder: Path, name: str, most_bytes: int) -> bytes:
+    """Return the content of a plain file within a folder, which may be a link itself.
 
     Raises:
         Refused: It lies elsewhere, is no plain file, or is larger than that.
         OSError: It is missing or unreadable.
     """
-    if not path.is_relative_to(folder):
+    try:
+        path, within = (folder / name).resolve(strict=True), folder.resolve()
+    except RuntimeError as error:  # Python before 3.13 tells so of links that go in a circle.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
+    if not path.is_relative_to(within):
         raise Refused("is a link that leads out of its directory")
     # To open a device may do something, and a pipe would wait for a writer.
     _check(path.lstat())

@@ -16,10 +16,12 @@ from sentiment.measuring.calibration import (
 from sentiment.measuring.folds import Folds
 from sentiment.measuring.report import Report
 from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
-from sentiment.storage.bundle_files import HASHED, OPTIONAL
+from sentiment.storage.bundle_files import HASHED, MANIFEST, OPTIONAL
 from sentiment.storage.teaching_facts import Teaching
+from sentiment.storage.vouched import Vouched
 
 FORMAT = 1
+BUNDLE = Vouched(MANIFEST, FORMAT, "train the model again", "restore or retrain the model")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -111,31 +113,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     vectors: VectorsFacts | None = None
     teaching: Teaching | None = None
 
-    def to_json(self) -> bytes:
-        """Return it as indented JSON."""
-        return msgspec.json.format(msgspec.json.encode(self)) + b"\n"
-
-
-class _Format(msgspec.Struct):
-    format: int
-
 
 def read_manifest(content: bytes) -> Manifest:
-    """Read what `to_json` wrote.
+    """Read the content of `bundle.json`.
 
     Raises:
         BundleError: It is not such a file; the message says why, without naming the file.
     """
-    try:
-        written_as = msgspec.json.decode(content, type=_Format).format
-        if written_as != FORMAT:
-            raise BundleError(
-                f"has format {written_as}, this version reads format {FORMAT}: "
-                "train the model again, or use the version that wrote it"
-            )
-        manifest = msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError(f"is damaged ({error}): restore or retrain the model") from error
+    manifest = BUNDLE.read_manifest(content, Manifest)
     if len(set(manifest.labels)) != len(manifest.labels) or len(manifest.labels) < 2:
         raise BundleError("does not name two or more different labels: retrain the model")
     unknown = sorted(manifest.files.keys() - {*HASHED, *OPTIONAL})

@@ -6,13 +6,10 @@ vectors.npz           words, and their vectors in the first teacher
 """
 
 import gzip
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
-
-import msgspec
 
 from sentiment.data.dataset import Example, fingerprint
 from sentiment.errors import BundleError
@@ -22,6 +19,7 @@ from sentiment.storage.placing import check_place, put_in_place
 from sentiment.storage.soft_label_rows import Damaged, SoftLabel, line_of, row_of, unpacked
 from sentiment.storage.teaching_facts import FORMAT, Teaching
 from sentiment.storage.token_vectors import MOST_BYTES, TokenVectors, from_npz
+from sentiment.storage.vouched import Vouched
 
 MANIFEST = "teaching.json"
 SOFT_LABELS = "soft-labels.jsonl.gz"
@@ -30,6 +28,7 @@ VECTORS = "vectors.npz"
 # Six million tweets take 2 GB, 700 MB of which they are when packed.
 _MOST_BYTES = {MANIFEST: 1 << 24, SOFT_LABELS: 1 << 30, VECTORS: MOST_BYTES}
 _ANEW = "teach again, or name another directory"
+_TEACHING = Vouched(MANIFEST, FORMAT, "teach again", _ANEW)
 
 
 class SoftLabels(NamedTuple):
@@ -44,10 +43,6 @@ class SoftLabels(NamedTuple):
     teaching: Teaching
     rows: list[SoftLabel]
     vectors: TokenVectors
-
-
-class _Format(msgspec.Struct):
-    format: int
 
 
 def check_destination(out: Path, *, replace: bool) -> None:
@@ -87,13 +82,7 @@ def write_teaching(
         with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
             packed.writelines(line_of(row) for row in rows)
         (staging / VECTORS).write_bytes(vectors.to_npz())
-        hashes = {
-            name: hashlib.sha256((staging / name).read_bytes()).hexdigest()
-            for name in (SOFT_LABELS, VECTORS)
-        }
-        whole = msgspec.structs.replace(teaching, files=hashes)
-        content = msgspec.json.format(msgspec.json.encode(whole)) + b"\n"
-        (staging / MANIFEST).write_bytes(content)
+        _TEACHING.write_manifest(staging, teaching, (SOFT_LABELS, VECTORS))
         read_teaching(staging)  # What cannot be read back is not put in its place.
 
 
@@ -127,38 +116,25 @@ def read_teaching(path: Path) -> SoftLabels:
 def _manifest(path: Path) -> Teaching:
     content = _file(path, MANIFEST)
     try:
-        written_as = msgspec.json.decode(content, type=_Format).format
-        if written_as != FORMAT:
-            raise BundleError(
-                f"{path / MANIFEST} has format {written_as}, this version reads format {FORMAT}: "
-                "teach again, or use the version that wrote it"
-            )
-        return msgspec.json.decode(content, type=Teaching)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError(f"{path / MANIFEST} is damaged ({error}): {_ANEW}") from error
+        return _TEACHING.read_manifest(content, Teaching)
+    except BundleError as error:
+        raise BundleError(f"{path / MANIFEST} {error}") from error
 
 
 def _verified(folder: Path, name: str, teaching: Teaching) -> bytes:
-    content = _file(folder, name)
-    if hashlib.sha256(content).hexdigest() != teaching.files.get(name):
-        raise BundleError(
-            f"{folder / name} is not the file that {MANIFEST} vouches for (its SHA-256 differs): "
-            f"{_ANEW}"
-        )
-    return content
+    return _TEACHING.verified(folder / name, _file(folder, name), teaching.files)
 
 
 def _file(folder: Path, name: str) -> bytes:
     path = folder / name
     try:
-        return read_within(path.resolve(strict=True), folder.resolve(), _MOST_BYTES[name])
+        return read_within(folder, name, _MOST_BYTES[name])
     except Refused as refused:
         raise BundleError(f"{path} {refused}: {_ANEW}") from refused
-    except (OSError, RuntimeError) as error:  # A RuntimeError tells of links that go in a circle.
+    except OSError as error:
         if not (folder / MANIFEST).exists():
             raise BundleError(
                 f"there are no soft labels in {folder}: make them with 'python -m sentiment "
                 "teach', or name another directory"
             ) from error
-        reason = getattr(error, "strerror", None) or "cannot be read"
-        raise BundleError(f"{path}: {reason}: {_ANEW}") from error
+        raise BundleError(f"{path}: {error.strerror}: {_ANEW}") from error

@@ -143,6 +143,17 @@ def test_a_missing_file_of_rows_is_told(written):
         read_teaching(written)
 
 
+def test_links_that_lead_in_a_circle_or_out_of_the_directory_are_refused(written, tmp_path):
+    (written / VECTORS).unlink()
+    (written / VECTORS).symlink_to(VECTORS)
+    with pytest.raises(BundleError, match="npz: Too many levels of symbolic links: teach again"):
+        read_teaching(written)
+    (written / SOFT_LABELS).rename(tmp_path / SOFT_LABELS)
+    (written / SOFT_LABELS).symlink_to(tmp_path / SOFT_LABELS)
+    with pytest.raises(BundleError, match="gz is a link that leads out of its directory: teach ag"):
+        read_teaching(written)
+
+
 def test_another_format_is_told(written):
     content = (written / MANIFEST).read_text()
     (written / MANIFEST).write_text(content.replace('"format": 1', '"format": 2'))
