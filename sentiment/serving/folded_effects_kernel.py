@@ -6,7 +6,7 @@ output layer does to each class is carried back through the layers, without the 
 
 import numpy as np
 
-from sentiment.serving.folded_kernel import Floats, Ints, compiled
+from sentiment.serving.compiling import Floats, Ints, compiled
 from sentiment.serving.folded_layout import LANES
 from sentiment.serving.lanes import add, in_all, load, multiply, store, zeros
 

@@ -17,22 +17,11 @@ over the text once more: its rows are in the processor's cache by then.
 import numpy as np
 from numba import cfunc, types
 
+from sentiment.serving.compiling import FLOATS, IDS, INTS, NEVER_RAISES, Floats, Ints, compiled
 from sentiment.serving.folded_effects_kernel import find_effects
-from sentiment.serving.folded_kernel import (
-    FLOATS,
-    IDS,
-    INTS,
-    NEVER_RAISES,
-    Floats,
-    Ints,
-    compiled,
-    compute,
-    count_places,
-    find_rows,
-    first_place,
-    softmax,
-)
+from sentiment.serving.folded_kernel import compute, find_rows, softmax
 from sentiment.serving.folded_layout import LANES
+from sentiment.serving.folded_pooling_kernel import count_places, first_place
 from sentiment.serving.lanes import (
     add,
     chosen,
@@ -77,7 +66,7 @@ def give(
 ) -> None:
     """Add what one tile of filters says to the weights of the n-grams that it came from.
 
-    Args: those of `folded_kernel.pool`, and
+    Args: those of `folded_pooling_kernel.pool`, and
         margin: Tokens beyond the edge of a text that a filter may see.
         length: Tokens of the text.
         classes: How many.

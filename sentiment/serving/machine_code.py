@@ -39,7 +39,14 @@ class Source(NamedTuple):
         return f"folded_{self.function}"
 
 
-_FILES = ("folded_layout.py", "lanes.py", "machine_code.py", "folded_kernel.py")
+_FILES = (
+    "folded_layout.py",
+    "lanes.py",
+    "machine_code.py",
+    "compiling.py",
+    "folded_pooling_kernel.py",
+    "folded_kernel.py",
+)
 SCORE = Source("score", _FILES, 9)
 EXPLAIN = Source("explain", (*_FILES, "folded_effects_kernel.py", "folded_evidence_kernel.py"), 12)
 

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -17,6 +20,7 @@ from sentiment.serving.machine_code import (
 from sentiment.settings import NetworkSettings
 from tests.sentiment.random_networks import random_texts
 
+OURS = re.compile(r"^from sentiment\.serving\.(\w+) import", re.MULTILINE)
 LAYOUT = Layout(NetworkSettings(30, 4, (2, 3), filters=20, hidden=(16,)), 3)
 
 
@@ -64,6 +68,18 @@ def test_it_is_compiled_anew_when_it_is_damaged(tmp_path, compiled):
     np.testing.assert_array_equal(
         scores(load_kernel(SCORE, Cache(tmp_path))), scores(Kernel(SCORE, compiled))
     )
+
+
+@pytest.mark.parametrize("source", [SCORE, EXPLAIN])
+def test_each_file_that_a_kernel_is_made_of_has_a_part_in_its_key(source):
+    folder = Path(machine_code.__file__).parent
+    found, left = {"machine_code.py"}, [source.files[-1]]
+    while left:
+        name = left.pop()
+        found.add(name)
+        imported = OURS.findall((folder / name).read_text())
+        left += {f"{each}.py" for each in imported} - found
+    assert set(source.files) == found
 
 
 def test_what_scores_and_what_explains_are_kept_apart():
