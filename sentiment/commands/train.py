@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from configuration.command_line import above_zero
-from sentiment.commands.learning import add_learning, add_network, learning_settings
+from sentiment.commands.learning import add_learning, add_network
+from sentiment.commands.learning_settings import learning_settings
 from sentiment.commands.options import add_numbers, add_show_texts
 from sentiment.commands.texts import add_texts, texts_plan
 from sentiment.errors import SettingsError

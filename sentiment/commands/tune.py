@@ -6,7 +6,8 @@ from typing import get_args
 
 from configuration.command_line import above_zero, whole_number
 from sentiment.commands.given import as_options, given
-from sentiment.commands.learning import add_learning, add_network, learning_settings
+from sentiment.commands.learning import add_learning, add_network
+from sentiment.commands.learning_settings import learning_settings
 from sentiment.commands.texts import add_texts, texts_plan
 from sentiment.commands.wiring import complain
 from sentiment.errors import SettingsError

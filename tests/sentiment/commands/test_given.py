@@ -2,7 +2,7 @@ import pytest
 
 from sentiment.__main__ import parser
 from sentiment.commands.given import as_options, given
-from sentiment.commands.learning import learning_settings
+from sentiment.commands.learning_settings import learning_settings
 from sentiment.errors import SettingsError
 
 COMMAND = "train --data a --out b"

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from sentiment.__main__ import parser
-from sentiment.commands.learning import learning_settings
+from sentiment.commands.learning_settings import learning_settings
 from sentiment.settings import NetworkKind, NetworkSettings, TrainingSettings
 from sentiment.training.search_space import SPACE, as_options, dimensions, settled, values_of
 
