@@ -11,64 +11,24 @@ from sentiment.networks.inputs import Inputs, TrainingInputs
 from sentiment.networks.subwords import ngram_ids
 from sentiment.runtime import keras
 from sentiment.serving.keras_engine import KerasEngine
-from sentiment.settings import NetworkSettings, PreprocessorSettings, TrainingSettings
+from sentiment.settings import PreprocessorSettings, TrainingSettings
 from sentiment.text.preprocessor import Preprocessor, tokens
 from sentiment.text.vocabulary import Vocabulary
 from sentiment.training.augment import Variants
 from sentiment.training.fit import Fitting
-from sentiment.training.labelled import Labelled, text_weights
 from sentiment.training.planning import planned_steps
 from tests.sentiment.texts import make_texts
-
-LABELS = ("negative", "neutral", "positive")
-SETTINGS = TrainingSettings(epochs=6, least_steps=0, batch_size=16, learning_rate=0.01)
-PREPROCESSOR = Preprocessor(
-    Vocabulary.learn(
-        [tokens(text, PreprocessorSettings()) for text, _ in make_texts(300)], max_size=500
-    ),
-    PreprocessorSettings(),
+from tests.sentiment.training.small_network import (
+    LABELS,
+    PREPROCESSOR,
+    SETTINGS,
+    SIZES,
+    fit,
+    known,
+    labelled,
+    new_network,
+    probabilities_of,
 )
-SIZES = NetworkSettings(len(PREPROCESSOR.vocabulary), embedding_size=8, widths=(1, 2), filters=8)
-
-
-def labelled(number, seed, labels=LABELS):
-    pairs = make_texts(number, labels, seed)
-    return known(
-        PREPROCESSOR([text for text, _ in pairs]), [LABELS.index(each) for _, each in pairs]
-    )
-
-
-def known(texts, classes):
-    """Give texts with hard labels that all count the same."""
-    targets = np.eye(len(LABELS), dtype=np.float32)[classes]
-    return Labelled(texts, np.array(classes), targets, np.ones(len(classes), np.float32))
-
-
-def new_network(sizes=SIZES, *, given=False):
-    """Give a network that learns, whose words start at random, or from vectors that were given."""
-    start = np.random.default_rng(0).normal(0, 0.05, (sizes.vocabulary_size, sizes.embedding_size))
-    of_others = np.arange(len(start)) % 2 == 0 if given else None
-    embedding = ComposedEmbedding(start.astype(np.float32), None, of_others)
-    return network.build(sizes, len(LABELS), embedding)
-
-
-def probabilities_of(model, texts):
-    """Give what a network that learns says."""
-    return KerasEngine(model, TrainingInputs).score(texts)
-
-
-def fit(model, train, validation, labels, settings, *more, step_done=lambda: None, **options):
-    """Train with texts that weigh what the settings say."""
-    weighed = train._replace(weights=text_weights(train, settings))
-    fitting = Fitting(model, weighed, validation, labels, settings, *more, **options)
-    return fitting.epochs(step_done)
-
-
-@pytest.fixture
-def model():
-    """Give a new network, the same for each test."""
-    keras.utils.set_random_seed(1)
-    return new_network()
 
 
 def test_the_network_learns_and_keeps_the_best_weights(model):
@@ -110,54 +70,6 @@ def test_the_same_seed_gives_the_same_weights(model):
 
     for one, other in zip(weights(), weights(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
-
-
-def test_class_weights_make_a_rare_label_count_as_much():
-    def recall_of_the_rare_label(class_weights):
-        keras.utils.set_random_seed(1)
-        model = new_network()
-        settings = TrainingSettings(
-            epochs=2, least_steps=0, learning_rate=0.005, class_weights=class_weights
-        )
-        common = ("neutral", "positive")
-        train = labelled(400, 0, (*common * 19, "negative"))
-        *_, last = fit(model, train, labelled(90, 1), LABELS, settings)
-        return last.validation.per_class["negative"].recall
-
-    assert recall_of_the_rare_label(True) > recall_of_the_rare_label(False)
-
-
-def test_balanced_sampling_makes_a_rare_label_count_as_much():
-    settings = TrainingSettings(
-        epochs=2, least_steps=0, learning_rate=0.005, class_weights=False, balanced_sampling=True
-    )
-    common = ("neutral", "positive")
-    train = labelled(400, 0, (*common * 19, "negative"))
-    recalls = []
-    for each in (settings, replace(settings, balanced_sampling=False)):
-        keras.utils.set_random_seed(1)
-        model = new_network()
-        *_, last = fit(model, train, labelled(90, 1), LABELS, each)
-        recalls.append(last.validation.per_class["negative"].recall)
-    assert recalls[0] > recalls[1]
-
-
-def test_texts_that_weigh_nothing_teach_nothing(model):
-    right, wrong = labelled(150, 0), labelled(150, 5)
-    wrong = known(wrong.texts, (wrong.classes + 1) % 3)
-    texts = [text for text, _ in (*make_texts(150, seed=0), *make_texts(150, seed=5))]
-    both = known(PREPROCESSOR(texts), [*right.classes, *wrong.classes])
-    light = both._replace(weights=np.repeat([1, 1e-6], 150).astype(np.float32))
-    *_, last = fit(model, light, labelled(90, 1), LABELS, SETTINGS)
-    assert last.validation.macro_recall > 0.9
-
-
-def test_soft_targets_are_learnt(model):
-    train = labelled(300, 0)
-    soft = train._replace(targets=np.tile(np.array([[0.2, 0.3, 0.5]], np.float32), (300, 1)))
-    list(fit(model, soft, labelled(60, 1), LABELS, replace(SETTINGS, class_weights=False)))
-    probabilities = probabilities_of(model, soft.texts)
-    np.testing.assert_allclose(probabilities.mean(axis=0), [0.2, 0.3, 0.5], atol=0.05)
 
 
 def test_averaged_weights_are_those_that_are_kept(model):
@@ -231,14 +143,6 @@ def test_what_is_frozen_for_a_while_is_not_stopped_before_it_is_thawed():
     assert len(epochs) > 4
 
 
-def test_soft_labels_are_of_several_classes_when_these_are_made_to_weigh_the_same():
-    train = labelled(300, 0)
-    soft = np.tile(np.array([[0.5, 0.5, 0.0]], np.float32), (300, 1))
-    soft[:30] = [0, 0, 1]
-    weights = text_weights(train._replace(targets=soft), SETTINGS)
-    assert (weights @ soft).tolist() == pytest.approx([100, 100, 100], abs=0.01)
-
-
 def test_each_epoch_sees_other_variants(model):
     texts = [text for text, _ in make_texts(60, seed=0)]
     variants = Variants(texts, PREPROCESSOR, ("drop", "swap"), share=1.0)
@@ -294,12 +198,6 @@ def test_each_step_is_told(model):
     train = labelled(50, 0)
     list(fit(model, train, labelled(30, 1), LABELS, SETTINGS, step_done=lambda: steps.append(1)))
     assert len(steps) <= planned_steps(50, SETTINGS) == 4 * 6
-
-
-def test_few_texts_are_passed_over_more_often():
-    settings = TrainingSettings(epochs=4, least_steps=600, batch_size=64)
-    assert planned_steps(300, settings) == 5 * 120
-    assert planned_steps(64_000, settings) == 1000 * 4
 
 
 def test_a_loss_that_is_no_number_is_an_error(model):
