@@ -25,6 +25,12 @@ def add(train: argparse.ArgumentParser) -> None:
         "--force", dest="replace", action="store_true", help="replace the model that is there"
     )
     model.add_argument("--name", help="name in scored records (default: the last part of --out)")
+    model.add_argument(
+        "--about",
+        type=Path,
+        metavar="FILE",
+        help="words of your own for the model card, in Markdown: for what it is, what was tried",
+    )
     add_show_texts(model)
 
     add_network(train)
@@ -66,6 +72,7 @@ def run(options: argparse.Namespace) -> None:
         resume=options.resume,
         vectors=options.vectors,
         soft_labels=options.soft_labels,
+        about=options.about,
         out=options.out,
         replace=options.replace,
         name=options.name or options.out.absolute().name,

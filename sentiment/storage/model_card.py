@@ -1,5 +1,11 @@
-"""The model card: what a bundle's README.md says about it, all of it taken from `bundle.json`."""
+"""The model card: what a bundle's README.md says about it, taken from `bundle.json`.
 
+Whoever trains a model can have words of their own in it, as they are.
+"""
+
+from pathlib import Path
+
+from sentiment.errors import SettingsError
 from sentiment.measuring import tables
 from sentiment.measuring.baselines import verdicts
 from sentiment.measuring.bootstrap import RESAMPLES
@@ -15,10 +21,43 @@ _LIMITS = (
     "each label then. Irony, other languages, and news that reads like opinion are often mistaken. "
     "Measure it with texts of your own before relying on it: `python -m sentiment evaluate`."
 )
+# Of words of one's own; those of `models/default` have 2 kB.
+_MOST_BYTES = 1 << 16
 
 
-def model_card(manifest: Manifest) -> str:
-    """Return the card in Markdown."""
+def read_about(path: Path) -> str:
+    """Return words of one's own for a card.
+
+    Raises:
+        SettingsError: They cannot be read, or are none.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise SettingsError(f"--about {path} cannot be read: {error.strerror}") from error
+    if len(content) > _MOST_BYTES:
+        raise SettingsError(
+            f"--about {path} has more than {_MOST_BYTES:,} bytes: a card is short, shorten it"
+        )
+    try:
+        about = content.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"--about {path} is not UTF-8 from byte {error.start:,} on: save it as UTF-8"
+        ) from error
+    if not about:
+        raise SettingsError(f"--about {path} is empty: write something, or leave --about out")
+    return about
+
+
+def model_card(manifest: Manifest, about: str = "") -> str:
+    """Return the card in Markdown.
+
+    Args:
+        manifest: What `bundle.json` says.
+        about: Words of one's own in Markdown, with their headings; none when empty.
+    """
     sections = (
         f"# {manifest.name}",
         f"Labels short texts as {listed(manifest.labels)}. {network_told.what(manifest)} {_LOADED}",
@@ -26,6 +65,7 @@ def model_card(manifest: Manifest) -> str:
         _data(manifest),
         _network(manifest),
         *_teachers(manifest),
+        *filter(None, [about]),
         f"## Limits\n\n{_LIMITS}",
     )
     return "\n\n".join(sections) + "\n"

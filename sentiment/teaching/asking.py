@@ -53,8 +53,9 @@ def _run(
     folds: Sequence[Fold], progress: TrainingProgress, *, beside: bool
 ) -> Iterator[tuple[int, Answer]]:
     cpus = available_cpus()
-    at_once = min(cpus, len(folds)) if beside else 1
-    if at_once > 1:
-        yield from run_beside(folds, at_once, cpus // at_once, progress.step)
+    # One more than there are processors would leave all but one of these idle half of the time.
+    at_once = len(folds) if len(folds) < 2 * cpus else cpus
+    if beside and at_once > 1:
+        yield from run_beside(folds, at_once, max(1, cpus // at_once), progress.step)
     else:
         yield from ((fold.number, fold.run(progress.step)) for fold in folds)

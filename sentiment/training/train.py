@@ -26,7 +26,7 @@ from sentiment.settings import (
 )
 from sentiment.storage import bundle, bundle_files, texts_told
 from sentiment.storage.manifest import Manifest, is_name
-from sentiment.storage.model_card import model_card
+from sentiment.storage.model_card import model_card, read_about
 from sentiment.storage.reference import Reference
 from sentiment.storage.soft_label_file import read_teaching
 from sentiment.text.preprocessor import Preprocessor
@@ -59,6 +59,7 @@ class Plan:
         resume: Whether it goes on where it was interrupted.
         vectors: A file of word vectors to start from, if any.
         soft_labels: A directory that `teach` wrote of the same texts, if any.
+        about: A file of words for the model card, in Markdown, if any.
     """
 
     texts: TextsPlan
@@ -73,6 +74,7 @@ class Plan:
     resume: bool = False
     vectors: Path | None = None
     soft_labels: Path | None = None
+    about: Path | None = None
 
 
 def train(plan: Plan, progress: TrainingProgress) -> Manifest:
@@ -90,6 +92,7 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
     bundle.check_destination(plan.out, replace=plan.replace)
     if plan.resume:
         check_there(plan.out)
+    about = read_about(plan.about) if plan.about else ""
     soft_labels = read_teaching(plan.soft_labels) if plan.soft_labels else None
     use_threads()
     if gpu := use_device(plan.device):
@@ -138,7 +141,7 @@ def train(plan: Plan, progress: TrainingProgress) -> Manifest:
         bundle_files.VOCABULARY: prepared.preprocessor.vocabulary.to_text().encode(),
         bundle_files.WEIGHTS: _archive(model),
         bundle_files.REFERENCE: reference.to_npz(),
-        bundle_files.CARD: model_card(manifest).encode(),
+        bundle_files.CARD: model_card(manifest, about).encode(),
         **as_files(measured.evaluation, texts_told.sections(manifest)),
     }
     bundle.save(plan.out, manifest, files, model.save, replace=plan.replace)

@@ -1,5 +1,7 @@
 """Mistakes of users: one line, and the right exit code."""
 
+import pytest
+
 from tests.sentiment.texts import make_texts, write_jsonl
 
 
@@ -51,4 +53,24 @@ def test_what_cannot_be_used_is_one_line_and_exit_code_1(fails, tmp_path, small_
     assert "there is no model" in fails("compare", small_bundle, "none", "--data", one)
     assert "there is no model" in fails("evaluate", "--model", tmp_path / "none", "--data", one)
     assert "No such file" in fails("score", "--model", small_bundle, tmp_path / "none")
+    assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "cannot be read: No such file"),
+        (b" \n", "is empty: write something"),
+        (b"caf\xe9", "is not UTF-8 from byte 3 on"),
+        (b"x" * (1 << 16) + b"x", "has more than 65,536 bytes"),
+    ],
+)
+def test_words_for_the_card_that_cannot_be_in_it_are_refused_first(
+    fails, tmp_path, training_file, content, why
+):
+    about = tmp_path / "about.md"
+    if content is not None:
+        about.write_bytes(content)
+    command = ["train", "--data", training_file, "--out", tmp_path / "m", "--about", about]
+    assert f"--about {about} {why}" in fails(*command, code=2)
     assert not (tmp_path / "m").exists()

@@ -62,7 +62,9 @@ def test_a_network_learns_from_teachers_and_its_card_tells_of_them(
     tmp_path, training_file, teaching, capsys
 ):
     out = tmp_path / "m"
+    (tmp_path / "about.md").write_text("\ufeff\n## What was tried\n\n4 ≤ 5.\n\n", "utf-8")
     command = ["train", "--data", training_file, "--out", out, "--soft-labels", teaching]
+    command += ["--about", tmp_path / "about.md"]
     assert exit_code(*command, *RECIPE, *FEW) == 0
     manifest = json.loads((out / "bundle.json").read_text())
     assert manifest["training"]["soft_power"] == 0.6
@@ -73,6 +75,7 @@ def test_a_network_learns_from_teachers_and_its_card_tells_of_them(
     assert "one after the other in time, which it then labels" in card
     assert "All of them together label 20 texts put together from pieces of these." in card
     assert "| teacher 2  | left out |" in card
+    assert "|\n\n## What was tried\n\n4 ≤ 5.\n\n## Limits\n" in card
     assert "what teachers say to the power of 0.6, which makes up 0.8 of the targets" in card
     # Words that only teachers know come behind those of the texts.
     assert (out / "vocabulary.txt").read_text().split()[-1] == FOREIGN
