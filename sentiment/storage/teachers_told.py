@@ -6,27 +6,25 @@ from sentiment.counting import counted
 from sentiment.measuring import tables
 from sentiment.measuring.page import Table
 from sentiment.storage.teaching_facts import Origin, Teaching
-from sentiment.storage.texts_told import listed
 
 _PARTS = {
     "random": "drawn at random",
     "time": "one after the other in time",
 }
 _ORIGINS: Mapping[Origin, str] = {
-    "unlabelled": "without a label",
-    "invented": "put together from pieces of these",
+    "unlabelled": " All of them together label {} without a label.",
+    "invented": " Each labels those of {} that are put together from pieces of its part.",
 }
 
 
 def who(teaching: Teaching) -> str:
     """Return who the teachers were, what they learnt, and what they labelled."""
     settings, teacher = teaching.settings, teaching.teacher
-    more = [
-        f"{counted(teaching.texts[origin], 'text')} {what}"
-        for origin, what in _ORIGINS.items()
+    asked = "".join(
+        told.format(counted(teaching.texts[origin], "text"))
+        for origin, told in _ORIGINS.items()
         if teaching.texts.get(origin)
-    ]
-    asked = f" All of them together label {listed(more)}." if more else ""
+    )
     return (
         f"{settings.teachers} transformers of {teacher.name} ({teacher.architecture}, SHA-256 of "
         f"its weights `{teacher.sha256}`), each fine-tuned on the texts to learn from but for one "

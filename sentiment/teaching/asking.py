@@ -53,9 +53,17 @@ def _run(
     folds: Sequence[Fold], progress: TrainingProgress, *, beside: bool
 ) -> Iterator[tuple[int, Answer]]:
     cpus = available_cpus()
-    # One more than there are processors would leave all but one of these idle half of the time.
-    at_once = len(folds) if len(folds) < 2 * cpus else cpus
-    if beside and at_once > 1:
-        yield from run_beside(folds, at_once, max(1, cpus // at_once), progress.step)
+    side_by_side = at_once(len(folds), cpus) if beside else 1
+    if side_by_side > 1:
+        yield from run_beside(folds, side_by_side, max(1, cpus // side_by_side), progress.step)
     else:
         yield from ((fold.number, fold.run(progress.step)) for fold in folds)
+
+
+def at_once(teachers: int, cpus: int) -> int:
+    """Return how many teachers learn side by side, each on a thread of its own at least.
+
+    All share the processors where they would else come in two rounds: of three on two, the last one
+    would leave one idle half of the time.
+    """
+    return teachers if teachers < 2 * cpus else cpus

@@ -1,7 +1,12 @@
-"""Texts without labels, for the teachers to label: read, and rid of what is held out."""
+"""Texts without labels, for the teachers to label: read or invented, rid of what is held out."""
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from sentiment.counting import counted
 from sentiment.data.duplicates import first_of_each, key
@@ -11,6 +16,59 @@ from sentiment.data.near_duplicates import near
 from sentiment.data.row import Columns, Malformed
 from sentiment.data.rows import read_rows
 from sentiment.data.split import Parts
+from sentiment.teaching.invented import invented
+
+
+class Asked(NamedTuple):
+    """What teachers are asked about, besides the texts with labels to learn from.
+
+    Attributes:
+        by_all: Texts that all are asked about, by what they are.
+        invented: Texts of which each is of pieces of what one teacher has not learnt from.
+        left_to: int64 (invented,): that teacher, who alone is asked about it. The others have
+            learnt what people said of such pieces, and would be too sure.
+    """
+
+    by_all: dict[str, list[str]]
+    invented: list[str]
+    left_to: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        parts: Parts,
+        left_to: npt.NDArray[np.int64],
+        unlabelled: Sequence[str],
+        number: int,
+        words: Sequence[str],
+        draw: random.Random,
+        say: Callable[[str], None],
+    ) -> Self:
+        """Invent texts, and leave out whatever says what a held-out text says.
+
+        Args:
+            parts: The texts with labels.
+            left_to: int64 (texts to learn from,): for each, the teacher that does not.
+            unlabelled: Texts without labels.
+            number: How many to invent.
+            words: Some that are in none of the texts with labels.
+            draw: What decides.
+            say: Receives lines about what was left out.
+        """
+        made: dict[str, int] = {}
+        teachers = int(left_to.max()) + 1
+        for teacher in range(teachers):
+            some = [parts.train[place].text for place in np.flatnonzero(left_to == teacher)]
+            share = number // teachers + (teacher < number % teachers)
+            made = dict.fromkeys(invented(some, share, draw, words), teacher) | made
+        kept = apart({"unlabelled": unlabelled, "invented": list(made)}, parts, say)
+        by_all = {
+            "validation": [each.text for each in parts.validation],
+            "test": [each.text for each in parts.test],
+            "unlabelled": kept["unlabelled"],
+        }
+        whose = np.array([made[text] for text in kept["invented"]], np.int64)
+        return cls(by_all, kept["invented"], whose)
 
 
 def read_unlabelled(

@@ -1,7 +1,7 @@
 """Labelled texts and a transformer to a directory of soft labels: read, learn, label, write."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +23,7 @@ from sentiment.teaching.answers import LogProbabilities, joint, of_those_left_ou
 from sentiment.teaching.asking import answers_of
 from sentiment.teaching.cross_fitting import folds_of
 from sentiment.teaching.fold import Fold
-from sentiment.teaching.invented import invented
-from sentiment.teaching.other_texts import apart, read_unlabelled
+from sentiment.teaching.other_texts import Asked, read_unlabelled
 from sentiment.teaching.precision import PrecisionChoice, chosen_precision
 from sentiment.teaching.teacher_directory import TeacherDirectory
 from sentiment.teaching.teacher_tokenizer import READ, own_words
@@ -90,19 +89,24 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
     _check_names(parts.labels)
     known = frequent((each.text for each in parts.train), READ)
     not_known = foreign(own_words(teacher), known, READ)
-    asked = _asked(plan, parts, not_known, progress)
     left_to = folds_of(parts.train, settings.teachers, settings.blocks, plan.texts.rules.method)
+    given = read_unlabelled(
+        plan.unlabelled, plan.texts.columns.text, plan.texts.encoding, progress.say
+    )
+    draw = random.Random(settings.seed)
+    asked = Asked.of(parts, left_to, given, plan.invented, not_known, draw, progress.say)
 
     words = [*known, *not_known]
     folds = _folds(teacher, settings, parts, left_to, asked, words)
     ours = libraries() | versions()
-    decides = repr((teacher, settings, parts, left_to.tolist(), asked, ours))
+    decides = repr((teacher, settings, parts, left_to.tolist(), asked[:2], ours))
     checkpoint = Checkpoint(plan.out, decides.encode("utf-8", "surrogatepass"), resumed=plan.resume)
     found = answers_of(folds, checkpoint, progress, beside=not gpu)
 
     answers = [each.log_probabilities for each in found]
-    own = of_those_left_out(answers, left_to)
-    others = joint(answers, left_to, asked)
+    left = np.concatenate([left_to, asked.left_to])
+    own, of_invented = np.split(of_those_left_out(answers, left), [len(left_to)])
+    others = joint(answers, left, asked.by_all)
     classes = classes_of(parts.train, parts.labels)
     teaching = Teaching(
         teacher=TeacherFacts(teacher.name, teacher.architecture, teacher.sha256),
@@ -111,8 +115,8 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
         normalizer=NORMALIZER,
         settings=settings,
         folds=tuple(
-            measure(classes[left], own[left].argmax(axis=1), parts.labels)
-            for left in (left_to == each for each in range(settings.teachers))
+            measure(classes[some], own[some].argmax(axis=1), parts.labels)
+            for some in (left_to == each for each in range(settings.teachers))
         ),
         together={
             name: measure_with_intervals(
@@ -123,12 +127,12 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
         },
         texts={
             "labelled": len(parts.train),
-            "unlabelled": len(asked["unlabelled"]),
-            "invented": len(asked["invented"]),
+            "unlabelled": len(asked.by_all["unlabelled"]),
+            "invented": len(asked.invented),
         },
         libraries=ours,
     )
-    rows = _rows(parts, own, asked, others)
+    rows = _rows(parts, own, asked, others["unlabelled"], of_invented)
     vectors = TokenVectors(tuple(words), found[0].vectors)
     write_teaching(plan.out, teaching, rows, vectors, replace=plan.replace)
     checkpoint.remove()
@@ -148,35 +152,12 @@ def _check_names(labels: Sequence[str]) -> None:
             )
 
 
-def _asked(
-    plan: TeachingPlan, parts: Parts, not_known: Sequence[str], progress: TrainingProgress
-) -> dict[str, list[str]]:
-    """Return the texts that all teachers are asked about, by what they are.
-
-    Args:
-        plan: What is wanted.
-        parts: The texts with labels.
-        not_known: Words that are not in the texts to learn from.
-        progress: Receives lines about what was found and left out.
-    """
-    given = read_unlabelled(
-        plan.unlabelled, plan.texts.columns.text, plan.texts.encoding, progress.say
-    )
-    texts, draw = [each.text for each in parts.train], random.Random(plan.settings.seed)
-    made = invented(texts, plan.invented, draw, not_known)
-    return {
-        "validation": [each.text for each in parts.validation],
-        "test": [each.text for each in parts.test],
-        **apart({"unlabelled": given, "invented": made}, parts, progress.say),
-    }
-
-
 def _folds(
     teacher: TeacherDirectory,
     settings: TeachingSettings,
     parts: Parts,
     left_to: npt.NDArray[np.int64],
-    asked: Mapping[str, Sequence[str]],
+    asked: Asked,
     words: list[str],
 ) -> list[Fold]:
     """Return the work of each teacher; it is asked about what is left to it first.
@@ -186,10 +167,11 @@ def _folds(
     texts = [each.text for each in parts.train]
     classes = classes_of(parts.train, parts.labels)
     weights = np.array([each.weight for each in parts.train], np.float32)
-    every = [text for some in asked.values() for text in some]
+    every = [text for some in asked.by_all.values() for text in some]
 
     def fold(number: int) -> Fold:
         learnt, left = (np.flatnonzero(some) for some in (left_to != number, left_to == number))
+        made = np.flatnonzero(asked.left_to == number)
         return Fold(
             number=number,
             teacher=teacher,
@@ -198,7 +180,11 @@ def _folds(
             texts=[texts[place] for place in learnt],
             classes=classes[learnt],
             weights=weights[learnt],
-            scored=[*(texts[place] for place in left), *every],
+            scored=[
+                *(texts[place] for place in left),
+                *(asked.invented[place] for place in made),
+                *every,
+            ],
             words=words if number == 0 else [],
         )
 
@@ -208,8 +194,9 @@ def _folds(
 def _rows(
     parts: Parts,
     own: LogProbabilities,
-    asked: Mapping[str, Sequence[str]],
-    others: Mapping[str, LogProbabilities],
+    asked: Asked,
+    of_unlabelled: LogProbabilities,
+    of_invented: LogProbabilities,
 ) -> Iterator[SoftLabel]:
     labels = parts.labels  # Which looks at every text.
 
@@ -218,7 +205,7 @@ def _rows(
 
     for example, row in zip(parts.train, own, strict=True):
         yield SoftLabel(example.text, shares(row), "labelled", example.label)
-    for text, row in zip(asked["unlabelled"], others["unlabelled"], strict=True):
+    for text, row in zip(asked.by_all["unlabelled"], of_unlabelled, strict=True):
         yield SoftLabel(text, shares(row), "unlabelled")
-    for text, row in zip(asked["invented"], others["invented"], strict=True):
+    for text, row in zip(asked.invented, of_invented, strict=True):
         yield SoftLabel(text, shares(row), "invented")

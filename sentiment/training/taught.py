@@ -3,7 +3,7 @@
 Of a text with a label, its target is `1 - soft_share` of that label, which weighs as much as its
 class has to, and `soft_share` of what the teacher says that did not learn from it (Hinton et al.,
 "Distilling the Knowledge in a Neural Network", 2015). Teachers let every class count the same
-already. Other texts have what all teachers say of them together.
+already. Other texts have what teachers say of them.
 """
 
 from collections.abc import Sequence

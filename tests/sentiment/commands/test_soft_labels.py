@@ -73,7 +73,7 @@ def test_a_network_learns_from_teachers_and_its_card_tells_of_them(
     assert "trained from the texts below and what larger models, made of a-teacher, say" in card
     assert "2 transformers of a-teacher (bert, SHA-256 of its weights `1111" in card
     assert "one after the other in time, which it then labels" in card
-    assert "All of them together label 20 texts put together from pieces of these." in card
+    assert "Each labels those of 20 texts that are put together from pieces of its part." in card
     assert "| teacher 2  | left out |" in card
     assert "|\n\n## What was tried\n\n4 ≤ 5.\n\n## Limits\n" in card
     assert "what teachers say to the power of 0.6, which makes up 0.8 of the targets" in card

@@ -9,6 +9,7 @@ import pytest
 
 from sentiment.cpus import available_cpus
 from sentiment.storage.soft_label_file import read_teaching
+from sentiment.teaching.asking import at_once
 from sentiment.teaching.fold import Fold
 from tests.sentiment.commands.running import exit_code
 from tests.sentiment.teaching.tiny_teacher import make_teacher
@@ -53,12 +54,12 @@ def test_two_teachers_learn_side_by_side_and_their_soft_labels_are_written(
 def test_an_interrupted_teaching_leaves_neither_files_nor_processes(
     tmp_path, training_file, tiny_teacher, start, eventually
 ):
-    at_once = min(3, available_cpus())
+    teachers = at_once(3, available_cpus())
     teaching = start(
         "teach", "--data", training_file, "--teacher", tiny_teacher, "--out", tmp_path / "t"
     )
     assert b"train" in teaching.stderr.readline()
-    eventually(lambda: at_once == 1 or len(teachers_of(teaching)) == at_once)
+    eventually(lambda: teachers == 1 or len(teachers_of(teaching)) == teachers)
     began = teachers_of(teaching)
     teaching.send_signal(signal.SIGINT)
     assert teaching.wait() == 130

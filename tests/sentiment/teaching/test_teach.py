@@ -39,14 +39,14 @@ class ByHeart:
     """Says of a text that it has learnt that it is negative for certain, of others nearly so."""
 
     def __init__(self):
-        self.learnt = {}
+        self.learnt, self.asked = {}, {}
         self.fails_at = None
 
     def __call__(self, fold, step_done):
         if fold.number == self.fails_at:
             raise KeyboardInterrupt
         step_done()
-        self.learnt[fold.number] = set(fold.texts)
+        self.learnt[fold.number], self.asked[fold.number] = set(fold.texts), set(fold.scored)
         shares = np.full((len(fold.scored), fold.labels), 0.05)
         for row, text in zip(shares, fold.scored, strict=True):
             row[0] = LEARNT if text in self.learnt[fold.number] else NOT_LEARNT
@@ -119,7 +119,7 @@ def test_no_teacher_labels_what_it_learnt_or_learns_what_is_held_out(plan, by_he
     assert read.libraries.keys() >= {"keras-hub", "tokenizers", "safetensors", "keras"}
 
 
-def test_other_texts_are_labelled_by_all_teachers(plan, by_heart, tmp_path):
+def test_texts_without_labels_are_labelled_by_all_teachers(plan, by_heart, tmp_path):
     texts = read_texts(plan.texts, plan.settings.seed, lambda _: None)
     new = [text for text, _ in make_texts(9, seed=5)]
     (tmp_path / "new.txt").write_text("\n".join([*new, texts.parts.test[0].text]))
@@ -128,6 +128,19 @@ def test_other_texts_are_labelled_by_all_teachers(plan, by_heart, tmp_path):
     assert teaching.texts == {"labelled": 192, "unlabelled": 9, "invented": 20}
     assert [row.text for row in rows if row.origin == "unlabelled"] == new
     assert texts.parts.test[0].text not in {row.text for row in rows}
+
+
+def test_invented_texts_are_labelled_by_the_teacher_that_knows_none_of_their_pieces(plan, by_heart):
+    teach(changed(plan, invented=21), Quiet())
+    made = {row.text for row in read_teaching(plan.out).rows if row.origin == "invented"}
+    assert len(made) == 21
+    one, other = (asked & made for asked in by_heart.asked.values())
+    assert one.isdisjoint(other)
+    assert one | other == made
+    for asked, learnt in zip((one, other), reversed(by_heart.learnt.values()), strict=True):
+        texts = {" ".join(text.split()) for text in learnt}  # What the other one has learnt.
+        spans = [text for text in asked if any(f" {text} " in f" {each} " for each in texts)]
+        assert len(spans) >= 4
 
 
 def test_without_a_test_part_there_are_figures_of_validation_only(plan, by_heart):
