@@ -70,6 +70,7 @@ model: $(INSTALLED) $(TEACHER)
 		$(if $(wildcard $(dir $(TAUGHT)).$(notdir $(TAUGHT)).training.npz),--resume)
 	@$(BIN)/python -m sentiment train --data '$(TEXTS)' $(SPLIT) --out models/default --force \
 		--soft-labels $(TAUGHT) --soft-share 0.8 --soft-power 0.6 --no-texts \
+		--about models/about-default.md \
 		--network cnn-subword --vocabulary-size 30000 --embedding-size 128 --subwords 20000 \
 		--widths 1 2 3 4 --filters 80 --pooling max vectors --dropout 0.4 --word-dropout 0.2 --epochs 4 \
 		$(if $(wildcard models/.default.training.npz),--resume)
