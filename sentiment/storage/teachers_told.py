@@ -11,7 +11,7 @@ _PARTS = {
     "random": "drawn at random",
     "time": "one after the other in time",
 }
-_ORIGINS: Mapping[Origin, str] = {
+_LABELLED_BY: Mapping[Origin, str] = {
     "unlabelled": " All of them together label {} without a label.",
     "invented": " Each labels those of {} that are put together from pieces of its part.",
 }
@@ -22,7 +22,7 @@ def who(teaching: Teaching) -> str:
     settings, teacher = teaching.settings, teaching.teacher
     asked = "".join(
         told.format(counted(teaching.texts[origin], "text"))
-        for origin, told in _ORIGINS.items()
+        for origin, told in _LABELLED_BY.items()
         if teaching.texts.get(origin)
     )
     return (

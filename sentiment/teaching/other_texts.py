@@ -60,7 +60,8 @@ class Asked(NamedTuple):
         for teacher in range(teachers):
             some = [parts.train[place].text for place in np.flatnonzero(left_to == teacher)]
             share = number // teachers + (teacher < number % teachers)
-            made = dict.fromkeys(invented(some, share, draw, words), teacher) | made
+            for text in invented(some, share, draw, words):
+                made.setdefault(text, teacher)
         kept = apart({"unlabelled": unlabelled, "invented": list(made)}, parts, say)
         by_all = {
             "validation": [each.text for each in parts.validation],

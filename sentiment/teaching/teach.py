@@ -99,7 +99,8 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
     words = [*known, *not_known]
     folds = _folds(teacher, settings, parts, left_to, asked, words)
     ours = libraries() | versions()
-    decides = repr((teacher, settings, parts, left_to.tolist(), asked[:2], ours))
+    texts = (asked.by_all, asked.invented)
+    decides = repr((teacher, settings, parts, left_to.tolist(), texts, ours))
     checkpoint = Checkpoint(plan.out, decides.encode("utf-8", "surrogatepass"), resumed=plan.resume)
     found = answers_of(folds, checkpoint, progress, beside=not gpu)
 

@@ -1,11 +1,10 @@
 """docs/model.md tells what the shipped model does."""
 
 import csv
-from pathlib import Path
 
 from sentiment.scorer import Scorer
+from tests.sentiment.tweets import DEFAULT, ROOT
 
-ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "examples" / "limits.csv"
 
 
@@ -23,7 +22,7 @@ def lines_of(scorer):
 
 
 def test_the_page_tells_how_it_does_on_kinds_of_texts_that_it_is_not_good_at():
-    lines = list(lines_of(Scorer.load(ROOT / "models" / "default")))
+    lines = list(lines_of(Scorer.load(DEFAULT)))
     assert len(lines) == 9
     page = (ROOT / "docs" / "model.md").read_text()
     assert "\n".join(lines) in page, "in docs/model.md it should say:\n" + "\n".join(lines)
