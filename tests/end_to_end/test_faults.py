@@ -164,9 +164,11 @@ def test_a_worker_that_was_frozen_past_its_session_goes_on_without_repeating(
     worker = start_worker("--max-batch", "128", "--transaction-timeout-seconds", "2")
     busy(worker)
     worker.process.send_signal(signal.SIGSTOP)
+    # Once, or more often where the group had to settle first.
+    assigned = worker.log().count("partitions assigned")
     heir = start_worker()
     heir.wait_until(lambda: heir.metric("scored_total") > 0, "scoring")
     worker.process.send_signal(signal.SIGCONT)
     assert_exactly_once(kafka.bootstrap_servers, topics, TWEETS)
-    worker.wait_until(lambda: worker.log().count("partitions assigned") == 2, "back")
+    worker.wait_until(lambda: worker.log().count("partitions assigned") == assigned + 1, "back")
     assert worker.terminate()[0] == 0, worker.log()
