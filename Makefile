@@ -25,9 +25,9 @@ BENCH := .venv-bench
 # make model TEXTS=tweets.jsonl.gz
 TEACHER := build/all-MiniLM-L6-v2
 TEACHER_SHA256 := 53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
-TAUGHT := build/taught
 # Of the tweets that models/default is made of, the 3,869 from 15 November 2015 on are held out.
 SPLIT := --split time --validation-share 0.0783 --test-share 0
+TEACHING := $(SPLIT) --teacher $(TEACHER) --teacher-sha256 $(TEACHER_SHA256) --blocks time --invent 120000
 
 # make chaos [MINUTES=20] [SEED=1] [BROKERS=1] [ARGS='--kills 300']
 # make soak [MINUTES=30] [SEED=1] [ARGS='--rate 2000']
@@ -60,20 +60,20 @@ $(error Name the labelled tweets (make model TEXTS=tweets.jsonl.gz))
 else ifneq ($(shell test -e '$(TEXTS)' && echo there),there)
 $(error There is no $(TEXTS): name the labelled tweets (make model TEXTS=tweets.jsonl.gz))
 endif
+# All that it is made of is in its name: what was made of something else is not taken for it.
+TAUGHT := build/taught-$(firstword $(shell echo '$(TEXTS) $(TEACHING)' | cksum))
 endif
 
-# The model that ships, from its teacher on, in hours. Interrupted, it goes on where it was; where other
-# libraries were installed meanwhile, remove build/.taught.training.npz first.
+# The model that ships, from its teacher on, in hours. Interrupted, it goes on after the teachers that
+# were done; where other libraries were installed meanwhile, remove build first.
 model: $(INSTALLED) $(TEACHER)
-	@test -e $(TAUGHT) || $(BIN)/python -m sentiment teach --data '$(TEXTS)' $(SPLIT) --out $(TAUGHT) \
-		--teacher $(TEACHER) --teacher-sha256 $(TEACHER_SHA256) --blocks time --invent 120000 \
+	@test -e $(TAUGHT) || $(BIN)/python -m sentiment teach --data '$(TEXTS)' $(TEACHING) --out $(TAUGHT) \
 		$(if $(wildcard $(dir $(TAUGHT)).$(notdir $(TAUGHT)).training.npz),--resume)
 	@$(BIN)/python -m sentiment train --data '$(TEXTS)' $(SPLIT) --out models/default --force \
 		--soft-labels $(TAUGHT) --soft-share 0.8 --soft-power 0.6 --no-texts \
 		--about models/about-default.md \
 		--network cnn-subword --vocabulary-size 30000 --embedding-size 128 --subwords 20000 \
-		--widths 1 2 3 4 --filters 80 --pooling max vectors --dropout 0.4 --word-dropout 0.2 --epochs 4 \
-		$(if $(wildcard models/.default.training.npz),--resume)
+		--widths 1 2 3 4 --filters 80 --pooling max vectors --dropout 0.4 --word-dropout 0.2 --epochs 4
 
 # Kills, freezes and starves workers and a Kafka while tweets flow; then counts every tweet.
 chaos: $(INSTALLED)

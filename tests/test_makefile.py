@@ -1,6 +1,7 @@
 """What `make model` does before it learns, in a directory where nothing can be set up."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -77,6 +78,24 @@ def test_a_new_environment_does_not_fetch_the_teacher_again(project):
     assert done.returncode == 0
     assert "sentiment teach --data 'my tweets.jsonl'" in done.stdout
     assert "pip install" not in done.stdout
+
+
+def test_what_another_recipe_taught_is_not_taken(project):
+    touch(project)
+
+    def commands(*arguments):
+        return make(project, "--dry-run", "model", "TEXTS=my tweets.jsonl", *arguments).stdout
+
+    def taught(*arguments):
+        (name,) = set(re.findall(r"build/taught-\d+", commands(*arguments)))
+        return name
+
+    assert taught() == taught("JOBS=2")
+    assert taught() != taught("TEACHING=--invent 5")
+    assert "--resume" not in commands()
+    (project / "build" / f".{Path(taught()).name}.training.npz").touch()
+    assert "--resume" in commands()
+    assert "--resume" not in commands("TEACHING=--invent 5")
 
 
 def test_another_release_of_the_teacher_is_fetched(project):
