@@ -8,7 +8,7 @@ import safetensors.numpy
 from sentiment.errors import BundleError, TrainingError
 from sentiment.settings import TeachingSettings
 from sentiment.teaching.teacher_directory import TeacherDirectory
-from sentiment.teaching.teacher_tokenizer import as_read, own_words
+from sentiment.teaching.teacher_tokenizer import as_read, own_words, read_tokenizer
 from sentiment.teaching.transformer import Transformer, check, steps
 from tests.sentiment.teaching import tiny_teacher as tiny
 from tests.sentiment.teaching.tiny_teacher import make_teacher, make_tokenizer, save_weights
@@ -175,6 +175,20 @@ def test_the_tokenizer_of_another_model_is_refused(spoilt):
     make_tokenizer("[BOS]", "[EOS]").save(str(spoilt / "tokenizer.json"))
     with pytest.raises(BundleError, match="does not put"):
         load(spoilt)
+
+
+def test_a_tokenizer_of_fewer_pieces_is_that_of_another_model(spoilt):
+    path = spoilt / "tokenizer.json"
+    tokenizer = json.loads(path.read_text())
+    vocabulary = tokenizer["model"]["vocab"]
+    pieces = len(vocabulary)
+    for piece in [piece for piece, place in vocabulary.items() if place >= 0.97 * pieces]:
+        del vocabulary[piece]
+    path.write_text(json.dumps(tokenizer))
+    with pytest.raises(BundleError, match=rf"pieces, and config.json a vocabulary of {pieces}:"):
+        load(spoilt)
+    rewrite(spoilt, vocab_size=len(vocabulary) + 1)  # To be a round number.
+    read_tokenizer(TeacherDirectory.look_at(spoilt))
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"model": {"type": "WordPiece"}}'])
