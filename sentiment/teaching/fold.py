@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.errors import TrainingError
 from sentiment.settings import TeachingSettings
 from sentiment.teaching.teacher_directory import TeacherDirectory
 
@@ -57,8 +58,19 @@ class Fold(NamedTuple):
 
         Raises:
             BundleError: KerasHub cannot read the teacher.
-            TrainingError: The loss is no longer a number.
+            TrainingError: The loss is no longer a number, or there is not enough memory.
         """
+        try:
+            return self._run(step_done, threads)
+        except Exception as error:
+            if not _is_lack_of_memory(error):
+                raise
+            raise TrainingError(
+                f"there is not enough memory for teacher {self.number + 1}: take a smaller "
+                "--batch-size, or a smaller --teacher"
+            ) from error
+
+    def _run(self, step_done: Callable[[], None], threads: int | None) -> Answer:
         from sentiment.runtime import keras, use_device, use_threads  # noqa: PLC0415  (slow)
         from sentiment.teaching.transformer import Transformer  # noqa: PLC0415  (slow)
 
@@ -77,3 +89,13 @@ class Fold(NamedTuple):
         totals = np.bincount(self.classes, self.weights, minlength=self.labels)
         shares = self.weights.sum() / (self.labels * totals)
         return np.asarray(self.weights * shares[self.classes], np.float32)
+
+
+def _is_lack_of_memory(error: Exception) -> bool:
+    """Whether it is Python's error, TensorFlow's by its name, or JAX's, whose message tells."""
+    told = f"{type(error).__name__} {error}"
+    return (
+        isinstance(error, MemoryError)
+        or "ResourceExhausted" in told
+        or "RESOURCE_EXHAUSTED" in told
+    )

@@ -2,10 +2,13 @@ import pickle
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from sentiment.errors import TrainingError
 from sentiment.settings import TeachingSettings
 from sentiment.teaching.fold import Fold
 from sentiment.teaching.teacher_directory import TeacherDirectory
+from sentiment.teaching.transformer import Transformer
 
 
 def fold(tiny_teacher, classes, weights):
@@ -34,3 +37,26 @@ def test_it_can_be_sent_to_another_process(tiny_teacher):
     again = pickle.loads(pickle.dumps(work))
     assert again.teacher == work.teacher
     assert again.settings == work.settings
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        tf.errors.ResourceExhaustedError(None, None, "OOM"),
+        OSError("RESOURCE_EXHAUSTED"),
+    ],
+)
+def test_a_lack_of_memory_is_told_in_one_line(tiny_teacher, monkeypatch, error):
+    def learn(*_):
+        raise error
+
+    monkeypatch.setattr(Transformer, "learn", learn)
+    with pytest.raises(TrainingError, match="not enough memory for teacher 1: take a smaller"):
+        fold(tiny_teacher, [0, 1], [1, 1]).run(lambda: None)
+
+
+def test_other_errors_stay_what_they_are(tiny_teacher, monkeypatch):
+    monkeypatch.setattr(Transformer, "learn", lambda: None)
+    with pytest.raises(TypeError):
+        fold(tiny_teacher, [0, 1], [1, 1]).run(lambda: None)
