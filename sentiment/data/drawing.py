@@ -36,15 +36,9 @@ def draw_latest(examples: Sequence[Example], wanted: int) -> npt.NDArray[np.bool
     Raises:
         DataError: Most texts have no time, or too many have the same.
     """
-    times = np.array([np.nan if each.time is None else each.time for each in examples], float)
-    known = np.sort(times[~np.isnan(times)])
     if not wanted:
         return np.zeros(len(examples), bool)
-    if len(known) < len(examples) / 2:
-        raise DataError(
-            f"only {len(known):,} of {len(examples):,} texts have a time to split by: name its "
-            "column with --time-column, or choose another --split"
-        )
+    times, known = times_of(examples, "choose another --split")
     drawn = times > known[max(0, len(known) - wanted - 1)]
     if not drawn.any():
         raise DataError(
@@ -52,6 +46,28 @@ def draw_latest(examples: Sequence[Example], wanted: int) -> npt.NDArray[np.bool
             "--split"
         )
     return np.asarray(drawn, bool)
+
+
+def times_of(
+    examples: Sequence[Example], otherwise: str
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the time of each text, NaN where it has none, and those that there are, sorted.
+
+    Args:
+        examples: The texts.
+        otherwise: What can be done where they have none, after "or".
+
+    Raises:
+        DataError: Most texts have no time.
+    """
+    times = np.array([np.nan if each.time is None else each.time for each in examples], float)
+    known = np.sort(times[~np.isnan(times)])
+    if len(known) < len(examples) / 2:
+        raise DataError(
+            f"only {len(known):,} of {len(examples):,} texts have a time to go by: name its "
+            f"column with --time-column, or {otherwise}"
+        )
+    return times, known
 
 
 def groups(examples: Sequence[Example]) -> list[int]:

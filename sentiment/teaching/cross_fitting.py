@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.data.dataset import Example, count_labels
-from sentiment.data.drawing import assign, groups
+from sentiment.data.drawing import assign, groups, times_of
 from sentiment.data.duplicates import key
 from sentiment.data.findings import Method
 from sentiment.data.folds import joined
@@ -67,13 +67,7 @@ def folds_of(
 
 
 def _by_time(examples: Sequence[Example], number: int) -> npt.NDArray[np.int64]:
-    times = np.array([np.nan if each.time is None else each.time for each in examples], float)
-    known = np.sort(times[~np.isnan(times)])
-    if len(known) < len(examples) / 2:
-        raise DataError(
-            f"only {len(known):,} of {len(examples):,} texts have a time: name its column with "
-            "--time-column, or leave out --blocks time"
-        )
+    times, known = times_of(examples, "leave out --blocks time")
     earlier = np.searchsorted(known, times)
     dealt = np.arange(len(examples)) % number
     return np.where(np.isnan(times), dealt, earlier * number // len(known))

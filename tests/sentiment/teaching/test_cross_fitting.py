@@ -55,7 +55,7 @@ def test_texts_of_one_time_are_in_one_part_and_those_without_are_dealt_out():
 
 
 def test_texts_of_which_most_have_no_time_are_refused():
-    with pytest.raises(DataError, match="only 0 of 90 texts have a time: name its column"):
+    with pytest.raises(DataError, match="only 0 of 90 texts have a time to go by: name its column"):
         folds_of(EXAMPLES, 3, "time")
 
 
