@@ -3,8 +3,8 @@
 SentimentError
 ├── SettingsError     the command or its options cannot be what was meant (exit code 2)
 ├── DataError         the texts or labels given cannot be used
-├── BundleError       a model directory cannot be written, read or trusted
-└── TrainingError     the data was read, but no model came of it
+├── BundleError       a model, a teacher or soft labels cannot be written, read or trusted
+└── TrainingError     the data was read, but nothing came of it
 
 Each message is one line that says what is wrong and what to do next.
 """
@@ -27,8 +27,8 @@ class DataError(SentimentError):
 
 
 class BundleError(SentimentError):
-    """A model directory cannot be written, read or trusted."""
+    """The directory of a model, a teacher or soft labels cannot be written, read or trusted."""
 
 
 class TrainingError(SentimentError):
-    """The data was read, but no model came of it."""
+    """The data was read, but no model, and no soft labels, came of it."""

@@ -1,4 +1,4 @@
-"""What an interrupted training left behind, so that it can be taken up again."""
+"""What an interrupted training or teaching left behind, so that it can be taken up again."""
 
 import hashlib
 import io
@@ -17,10 +17,12 @@ _KEY = "key"
 
 
 class Checkpoint:
-    """A file beside the place of the model, written after each epoch and removed at the end.
+    """A file beside the place of what is made, written after each epoch or teacher.
+
+    It is removed at the end.
 
     Args:
-        out: Where the model will be.
+        out: Where what is made will be.
         facts: Everything that decides what is learnt; only what was written for the same facts can
             be taken up.
         resumed: Whether a training goes on from it.

@@ -50,7 +50,7 @@ class TrainingProgress:
         """Start a bar of so many steps, of which some are done, in place of the one before."""
         for task in self._bar.task_ids:
             self._bar.remove_task(task)
-        self._bar.add_task("training", total=total, completed=done)
+        self._bar.add_task("learning", total=total, completed=done)
 
     def step(self) -> None:
         """Move the bar on by one."""
