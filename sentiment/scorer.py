@@ -55,7 +55,7 @@ class Scorer:
         self.labels: tuple[str, ...] = bundle.manifest.labels
         self.engine: str = engine.name
         self.temperature: float | None = bundle.manifest.temperature
-        self.learnt_from: frozenset[str] = frozenset(bundle.manifest.data.hashes)
+        self.learnt_from: frozenset[str] = bundle.manifest.learnt_from()
         self._bundle = bundle
         self._engine = engine
         self._cannot_fold = ""

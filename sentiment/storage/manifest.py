@@ -113,6 +113,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     vectors: VectorsFacts | None = None
     teaching: Teaching | None = None
 
+    def learnt_from(self) -> frozenset[str]:
+        """Return the SHA-256 of each file whose texts were learnt from, with labels or without."""
+        of_teachers = self.teaching.unlabelled if self.teaching else ()
+        return frozenset((*self.data.hashes, *of_teachers))
+
 
 def read_manifest(content: bytes) -> Manifest:
     """Read the content of `bundle.json`.

@@ -30,6 +30,8 @@ class Teaching(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         teacher: What the teachers started from.
         labels: In the order that a network's outputs have.
         fingerprint: Of the labelled texts, as `sentiment.data.dataset.fingerprint` has it.
+        held_out: The same of the texts that were held out, from which nothing was learnt.
+        unlabelled: SHA-256 of each file of texts without labels.
         normalizer: Version of the rules by which the teachers read texts.
         settings: How they learnt.
         folds: What each teacher reaches on the labelled texts that it did not learn from.
@@ -44,6 +46,8 @@ class Teaching(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     teacher: TeacherFacts
     labels: Annotated[tuple[str, ...], Meta(min_length=2)]
     fingerprint: str
+    held_out: str = ""
+    unlabelled: tuple[str, ...] = ()
     normalizer: int
     settings: TeachingSettings
     folds: tuple[Report, ...]

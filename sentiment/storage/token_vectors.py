@@ -23,7 +23,7 @@ class TokenVectors(NamedTuple):
     """Words and their vectors.
 
     Attributes:
-        words: Tokens, the most frequent in the texts first, then those that are in no text.
+        words: Tokens, the most frequent in the texts first, then others that the teacher knows.
         vectors: float32 (words, size of the teacher's), values of float16.
     """
 

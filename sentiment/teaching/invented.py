@@ -16,6 +16,8 @@ _REPLACED = 0.2
 _LEFT_OUT = 0.1
 # Of a text; then there are too few pieces to make another one of.
 _MOST_ATTEMPTS = 20
+# Texts in a row that are not new for all these; then there are no more of any kind to be found.
+_MOST_IN_VAIN = 100
 
 _Pieces = list[str]
 
@@ -35,7 +37,7 @@ def invented(
         texts: What they are made of.
         number: How many to make; there are fewer where the texts do not have them.
         draw: What decides.
-        others: Words that are in none of the texts.
+        others: Words of elsewhere.
     """
     split = [pieces for pieces in map(str.split, texts) if len(pieces) >= _SHORTEST]
     if not split:
@@ -55,12 +57,16 @@ def invented(
     kinds = (span, replaced, span, two_halves, span, replaced_by_others, span, two_halves)
     there = {" ".join(text.split()) for text in texts}
     made: dict[str, None] = {}
+    in_vain = 0
     for place in range(number):
         make = kinds[place % len(kinds)]
         candidates = (" ".join(make()) for _ in range(_MOST_ATTEMPTS))
         new = next((each for each in candidates if each not in made and each not in there), None)
         if new:
             made[new] = None
+        in_vain = 0 if new else in_vain + 1
+        if in_vain > _MOST_IN_VAIN:
+            break
     return list(made)
 
 

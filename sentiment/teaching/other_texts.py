@@ -16,6 +16,7 @@ from sentiment.data.near_duplicates import near
 from sentiment.data.row import Columns, Malformed
 from sentiment.data.rows import read_rows
 from sentiment.data.split import Parts
+from sentiment.errors import DataError
 from sentiment.teaching.invented import invented
 
 
@@ -51,17 +52,22 @@ class Asked(NamedTuple):
             left_to: int64 (texts to learn from,): for each, the teacher that does not.
             unlabelled: Texts without labels.
             number: How many to invent.
-            words: Some that are in none of the texts with labels.
+            words: Some that the teacher knows, and that are in the texts with labels once at most.
             draw: What decides.
             say: Receives lines about what was left out.
         """
         made: dict[str, int] = {}
         teachers = int(left_to.max()) + 1
+        found = 0
         for teacher in range(teachers):
             some = [parts.train[place].text for place in np.flatnonzero(left_to == teacher)]
             share = number // teachers + (teacher < number % teachers)
-            for text in invented(some, share, draw, words):
+            new = invented(some, share, draw, words)
+            found += len(new)
+            for text in new:
                 made.setdefault(text, teacher)
+        if found < number:
+            say(f"--invent {number:,}: no more than {found:,} can be made of so few texts")
         kept = apart({"unlabelled": unlabelled, "invented": list(made)}, parts, say)
         by_all = {
             "validation": [each.text for each in parts.validation],
@@ -78,18 +84,23 @@ def read_unlabelled(
     """Read JSONL, CSV, TSV, plain lines or Parquet, whatever labels there may be.
 
     Raises:
-        DataError: A file cannot be read, or has no such column.
+        DataError: A file cannot be read, has no such column, or has no text.
         SettingsError: There is no such encoding.
     """
     texts: list[str] = []
     for path in paths:
         lines = Lines(path, encoding)
         left_out = LeftOut(str(path), say)
+        before = len(texts)
         for row in read_rows(lines, Columns(text_column)):
             if isinstance(row, Malformed):
                 left_out.add(row)
             elif row.text.strip():
                 texts.append(row.text)
+        if len(texts) == before:
+            first = left_out.first
+            why = f"line {first.line} {first.reason}" if first else "it is empty"
+            raise DataError(f"{path} has no text to label: {why}")
         left_out.end()
         if note := lines.note():
             say(note)

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.data.content import sha256
 from sentiment.data.dataset import fingerprint
 from sentiment.data.split import Parts
 from sentiment.errors import DataError
@@ -33,6 +34,7 @@ from sentiment.training.checkpoint import Checkpoint, check_there
 from sentiment.training.labelled import classes_of
 from sentiment.training.libraries import libraries
 from sentiment.training.progress import TrainingProgress
+from sentiment.training.taught import check_probabilities, held_out
 from sentiment.training.texts import TextsPlan, read_texts
 
 
@@ -85,6 +87,7 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
     precision = chosen_precision(plan.precision, gpu=bool(gpu))
     settings = msgspec.structs.replace(plan.settings, precision=precision)
     parts, *_ = read_texts(plan.texts, settings.seed, progress.say)
+    check_probabilities(parts)
     teacher.check_labels(parts.labels)
     _check_names(parts.labels)
     known = frequent((each.text for each in parts.train), READ)
@@ -113,6 +116,8 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
         teacher=TeacherFacts(teacher.name, teacher.architecture, teacher.sha256),
         labels=parts.labels,
         fingerprint=fingerprint(parts.train),
+        held_out=held_out(parts),
+        unlabelled=tuple(filter(None, map(sha256, plan.unlabelled))),
         normalizer=NORMALIZER,
         settings=settings,
         folds=tuple(

@@ -34,7 +34,7 @@ class Taught(NamedTuple):
         of_labelled: float32 (texts, classes): of each text to learn from that has a label.
         others: Texts without labels.
         of_others: float32 (others, classes): the same of these.
-        vectors: Of words in a teacher, those of no text among them.
+        vectors: Of words in a teacher, also of some that the texts have once or never.
     """
 
     teaching: Teaching
@@ -53,24 +53,31 @@ def taught_of(parts: Parts, soft_labels: SoftLabels, path: Path) -> Taught:
         path: Where.
 
     Raises:
-        SettingsError: It is about other texts or labels, or texts were read otherwise then; the
-            texts have probabilities already.
+        SettingsError: It is about other texts or labels, other texts were held out, or texts were
+            read otherwise then; the texts have probabilities already.
     """
     teaching, rows, vectors = soft_labels
     if teaching.normalizer != NORMALIZER:
         raise SettingsError(
             f"{path} was made by another version, which reads texts otherwise: teach again"
         )
-    if any(example.probabilities is not None for example in parts.train):
+    check_probabilities(parts)
+    if set(teaching.labels) != set(parts.labels):
         raise SettingsError(
-            "--data has probabilities of its own, and teachers are to say theirs: leave out "
-            "--soft-labels, or take the probabilities out of the data"
+            f"{path} is about the labels {', '.join(teaching.labels)}, the texts have "
+            f"{', '.join(parts.labels)}: rename with --labels, or teach again"
         )
     if fingerprint(parts.train) != teaching.fingerprint:
         learnt = teaching.texts.get("labelled", 0)
         raise SettingsError(
             f"{path} has soft labels for {learnt:,} other texts than the {len(parts.train):,} to "
             "learn from: give the --data and the options of the split that teach was given, or "
+            "teach again"
+        )
+    if held_out(parts) != teaching.held_out:
+        raise SettingsError(
+            f"{path} was made while other texts were held out, so that teachers may have learnt "
+            "from those that are now: give the options of the split that teach was given, or "
             "teach again"
         )
     places = {label: place for place, label in enumerate(parts.labels)}
@@ -91,6 +98,24 @@ def taught_of(parts: Parts, soft_labels: SoftLabels, path: Path) -> Taught:
         shares([row.probabilities for row in others]),
         vectors,
     )
+
+
+def held_out(parts: Parts) -> str:
+    """Return the fingerprint of the texts that are not learnt from."""
+    return fingerprint([*parts.validation, *parts.test])
+
+
+def check_probabilities(parts: Parts) -> None:
+    """Refuse texts that have soft labels of their own.
+
+    Raises:
+        SettingsError: One has.
+    """
+    if any(example.probabilities is not None for example in parts.train):
+        raise SettingsError(
+            "--data has probabilities of its own, and teachers are to say theirs: take the "
+            "probabilities out of the data, or train on these without --soft-labels"
+        )
 
 
 def with_teachers(
@@ -125,6 +150,8 @@ def with_teachers(
 
 def _softened(shares: _Shares, power: float) -> _Shares:
     """Return shares to a power, adding up to 1 again; what was rounded to nothing stays a bit."""
-    raised = np.maximum(shares, np.float32(1e-6)) ** np.float32(power)
+    there = np.maximum(shares, np.float32(1e-6))
+    # The largest of a text is 1, which stays what it is to the highest power.
+    raised = (there / there.max(axis=1, keepdims=True)) ** np.float32(power)
     softened: _Shares = raised / raised.sum(axis=1, keepdims=True)
     return softened

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sentiment import Scorer
+from sentiment.data.content import sha256
 from sentiment.data.dataset import fingerprint
 from sentiment.data.row import Columns
 from sentiment.data.split import Shares
@@ -15,6 +16,7 @@ from sentiment.storage.soft_label_file import write_teaching
 from sentiment.storage.soft_label_rows import SoftLabel
 from sentiment.storage.teaching_facts import TeacherFacts, Teaching
 from sentiment.storage.token_vectors import TokenVectors
+from sentiment.training.taught import held_out
 from sentiment.training.texts import TextsPlan, read_texts
 from tests.sentiment.commands.running import FEW, exit_code
 
@@ -45,6 +47,8 @@ def teaching(tmp_path, training_file):
             teacher=TeacherFacts("a-teacher", "bert", "1" * 64),
             labels=parts.labels,
             fingerprint=fingerprint(parts.train),
+            held_out=held_out(parts),
+            unlabelled=("2" * 64,),
             normalizer=NORMALIZER,
             settings=TeachingSettings(teachers=2, blocks="time"),
             folds=(measure(classes, classes, parts.labels),) * 2,
@@ -81,6 +85,7 @@ def test_a_network_learns_from_teachers_and_its_card_tells_of_them(
     assert (out / "vocabulary.txt").read_text().split()[-1] == FOREIGN
     for engine in ("folded", "keras"):
         Scorer.load(out, engine).check_reference()
+    assert Scorer.load(out).learnt_from == {sha256(training_file), "2" * 64}
 
 
 @pytest.mark.parametrize("kind", ["cnn", "mlp"])

@@ -1,3 +1,6 @@
+import random
+
+import numpy as np
 import pytest
 
 from sentiment.data.dataset import Example
@@ -5,7 +8,7 @@ from sentiment.data.duplicates import key
 from sentiment.data.split import Parts
 from sentiment.errors import DataError
 from sentiment.teaching import other_texts
-from sentiment.teaching.other_texts import apart, read_unlabelled
+from sentiment.teaching.other_texts import Asked, apart, read_unlabelled
 
 LONG = "we went to the old station by the river to see what the report said"
 PARTS = Parts(
@@ -31,6 +34,17 @@ def test_texts_are_read_from_files_of_any_form(tmp_path):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(DataError, match="none cannot be read: No such file"):
         read_unlabelled([tmp_path / "none"], "text", "auto", print)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [("", "it is empty"), ('{"full_text": "a"}\n{"full_text": "b"}\n', "line 1 has no")],
+)
+def test_a_file_without_any_text_is_told(tmp_path, content, why):
+    path = tmp_path / "new.jsonl"
+    path.write_text(content)
+    with pytest.raises(DataError, match=f"new.jsonl has no text to label: {why}"):
+        read_unlabelled([path], "text", "auto", lambda _: None)
 
 
 def test_what_is_held_out_or_there_already_is_left_out():
@@ -70,3 +84,15 @@ def test_labelled_texts_are_normalized_once_for_all_kinds(monkeypatch):
 def test_without_any_nothing_is_said():
     none = {"unlabelled": [], "invented": []}
     assert apart(none, PARTS, pytest.fail) == none
+
+
+def test_fewer_texts_than_asked_for_are_told():
+    train = [Example("so sad", "negative"), Example("so very nice", "positive")]
+    said = []
+    asked = Asked.of(
+        PARTS._replace(train=train), np.array([0, 1]), [], 1_000_000, [], random.Random(1),
+        said.append,
+    )  # fmt: skip
+    assert said[0].startswith("--invent 1,000,000: no more than ")
+    assert said[0].endswith(" can be made of so few texts")
+    assert 0 < len(asked.invented) < 100

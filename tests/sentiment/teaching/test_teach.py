@@ -6,6 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
+from sentiment.data.content import sha256
+from sentiment.data.dataset import fingerprint
 from sentiment.data.findings import Rules
 from sentiment.data.row import Columns
 from sentiment.data.split import Shares
@@ -107,6 +109,7 @@ def test_no_teacher_labels_what_it_learnt_or_learns_what_is_held_out(plan, by_he
     ]
     assert all(row.probabilities["negative"] == pytest.approx(6 / 7, abs=1e-5) for row in rows)
     assert read.fingerprint == texts.facts.fingerprint
+    assert read.held_out == fingerprint([*texts.parts.validation, *texts.parts.test])
     assert read.labels == texts.parts.labels
     assert [report.examples for report in read.folds] == [96, 96]
     assert {name: report.examples for name, report in read.together.items()} == {
@@ -126,6 +129,7 @@ def test_texts_without_labels_are_labelled_by_all_teachers(plan, by_heart, tmp_p
     teach(changed(plan, unlabelled=[tmp_path / "new.txt"], invented=20), Quiet())
     teaching, rows, _ = read_teaching(plan.out)
     assert teaching.texts == {"labelled": 192, "unlabelled": 9, "invented": 20}
+    assert teaching.unlabelled == (sha256(tmp_path / "new.txt"),)
     assert [row.text for row in rows if row.origin == "unlabelled"] == new
     assert texts.parts.test[0].text not in {row.text for row in rows}
 
@@ -175,17 +179,22 @@ def test_what_cannot_be_is_refused_before_any_teacher_learns(plan, by_heart, tmp
     other = make_teacher(tmp_path / "other", id2label={"0": "joy", "1": "anger"})
     few = write_jsonl(tmp_path / "few.jsonl", make_texts(9))
     too_few = TextsPlan([few], [], [], plan.texts.columns, Shares())
+    soft = tmp_path / "soft.jsonl"
+    soft.write_text(few.read_text() + '{"text": "so so", "probabilities": {"negative": 1}}\n')
+    with_soft_labels = TextsPlan([soft], [], [], plan.texts.columns, Shares(0.1, 0))
     for values, error, why in (
         ({"teacher": other}, DataError, "fine-tuned for the labels joy, anger"),
         ({"sha256": "0" * 64}, BundleError, "not that of --teacher-sha256"),
         ({"texts": too_few}, DataError, "--teachers 2: teacher 1 would learn from no text"),
+        ({"texts": with_soft_labels}, SettingsError, "--data has probabilities of its own"),
+        ({"unlabelled": [tmp_path / "none"]}, DataError, "none cannot be read"),
         ({"out": few}, BundleError, "exists and is not a teaching"),
         ({"resume": True}, SettingsError, "leave --resume out"),
     ):
         with pytest.raises(error, match=why):
             teach(changed(plan, **values), Quiet())
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "few.jsonl", "labelled.jsonl", "other",
+        "few.jsonl", "labelled.jsonl", "other", "soft.jsonl",
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What teachers say of texts is learnt beside the labels, if it is about these very texts."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -19,6 +20,7 @@ from sentiment.training.taught import taught_of, with_teachers
 LABELS = ("bad", "good")
 ALL_THE_SAME = np.ones(3, np.float32)
 TRAIN = [Example("so awful", "bad"), Example("so nice", "good"), Example("so so", "good")]
+HELD_OUT = [Example("held out", "bad")]
 SAID = {"so awful": (0.9, 0.1), "so nice": (0.2, 0.8), "so so": (0.6, 0.4), "awful": (0.7, 0.3)}
 
 
@@ -36,6 +38,7 @@ def teaching(tmp_path):
             "teacher": TeacherFacts("a-teacher", "bert", "0" * 64),
             "labels": LABELS,
             "fingerprint": fingerprint(examples),
+            "held_out": fingerprint(HELD_OUT),
             "normalizer": NORMALIZER,
             "settings": TeachingSettings(),
             "folds": (),
@@ -54,7 +57,7 @@ def teaching(tmp_path):
 
 @pytest.fixture
 def parts():
-    return Parts(TRAIN, [Example("held out", "bad")], [], 0, 0)
+    return Parts(TRAIN, HELD_OUT, [], 0, 0)
 
 
 def taught(path, parts):
@@ -79,6 +82,21 @@ def test_the_same_text_with_another_label_is_another_text(teaching, parts):
     changed = [*TRAIN[:2], Example("so so", "bad")]
     with pytest.raises(SettingsError, match="other texts"):
         taught(teaching(changed), parts)
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_soft_labels_that_may_be_of_texts_now_held_out_are_refused(teaching, parts, part):
+    more = [*getattr(parts, part), Example("unseen", "good")]
+    with pytest.raises(SettingsError, match="while other texts were held out"):
+        taught(teaching(), parts._replace(**{part: more}))
+
+
+def test_soft_labels_of_other_labels_are_refused(teaching, parts):
+    path = teaching()
+    said = read_teaching(path)
+    more = msgspec.structs.replace(said.teaching, labels=(*LABELS, "so"))
+    with pytest.raises(SettingsError, match="about the labels bad, good, so, the texts have bad"):
+        taught_of(parts, said._replace(teaching=more), path)
 
 
 def test_soft_labels_by_other_rules_for_tokens_are_refused(teaching, parts):
@@ -124,3 +142,8 @@ def test_a_power_below_one_makes_teachers_less_sure(teaching, parts):
     softened = learnt(taught(teaching(), parts), soft_share=1.0, soft_power=0.5).targets
     root = np.sqrt([SAID[text] for text in ("so awful", "so nice", "so so", "awful")])
     np.testing.assert_allclose(softened, root / root.sum(axis=1, keepdims=True), atol=1e-5)
+
+
+def test_a_high_power_makes_teachers_sure(teaching, parts):
+    sure = learnt(taught(teaching(), parts), soft_share=1.0, soft_power=1000).targets
+    np.testing.assert_allclose(sure, [[1, 0], [0, 1], [1, 0], [1, 0]], atol=1e-6)
