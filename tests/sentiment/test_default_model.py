@@ -9,6 +9,9 @@ from sentiment.serving.folded_layout import Layout
 from sentiment.storage.bundle import Bundle
 from tests.sentiment.tweets import DEFAULT, SHIPPED, TWEETS, read_tweets
 
+# SemEval-2017's best system had 0.681, on tweets of a year later.
+LEAST_MACRO_RECALL = 0.675
+
 
 def test_it_scores_what_it_scored_when_it_was_trained(scorer):
     scorer.check_reference()
@@ -43,13 +46,13 @@ def test_it_is_right_about_plain_cases(scorer, text, label):
 def test_its_card_reports_better_macro_recall_than_the_baselines():
     manifest = Bundle.load(DEFAULT).manifest
     measured = manifest.metrics.get("test", manifest.metrics["validation"])
-    beside = [each.report for each in manifest.baselines.values()]
-    for baseline in beside or [manifest.metrics["baseline"]]:
-        assert measured.macro_recall > baseline.macro_recall
-    assert measured.macro_recall >= 0.62
+    assert manifest.baselines
+    for baseline in manifest.baselines.values():
+        assert measured.macro_recall > baseline.report.macro_recall
+    assert measured.macro_recall >= LEAST_MACRO_RECALL
 
 
 def test_its_card_is_true_of_the_tweets_it_was_made_from(scorer):
     tweets = read_tweets()
     assert len(tweets) == len(gzip.decompress(TWEETS.read_bytes()).splitlines())
-    assert evaluate(scorer, tweets).macro_recall > 0.62
+    assert evaluate(scorer, tweets).macro_recall >= LEAST_MACRO_RECALL
