@@ -1,4 +1,7 @@
-"""No stage of the worker takes more than 10 ms for one record, whatever it holds."""
+"""No stage of the worker takes more than 10 ms for one record, whatever it holds.
+
+On a slower processor it may take longer by as much as plain Python does.
+"""
 
 import json
 import time
@@ -18,19 +21,32 @@ from worker.wire import Unreadable, decode_json, encode_scored
 
 MOST_SECONDS = 0.010
 SETTINGS = WorkerSettings()
-# A machine that is busy with something else makes a stage slow now and then, but not each time: of
-# seven attempts all took 10.2 ms once, while two other tests ran on its two processors.
-ATTEMPTS = 40
+# Processors that are busy with something else, other machines' work among it, make a stage slow for
+# seconds: one that takes 5.8 ms took 10.3 ms in the best of 20 attempts.
+PATIENCE_SECONDS = 20
+# A slower processor may take longer by as much as the yardstick does. Of two that both call
+# themselves AMD EPYC, one aligned 4,096 characters of laughter in 4.5 ms, and the other, where the
+# yardstick takes 4.2 ms and the slowest stage 11.6 ms, in 6.6 ms.
+YARDSTICK_SECONDS = 0.003
 
 
-def assert_quick(name, stage, *arguments):
-    """Run a stage until it is quick enough; return what it gave."""
+def yardstick():
+    """Return the seconds that this processor takes for some plain Python."""
+    start = time.thread_time()
+    assert sum(len(str(number)) for number in range(40_000)) == 188_890
+    return time.thread_time() - start
+
+
+def assert_quick(name, stage, *arguments, before=lambda: None):
+    """Run a stage, and what comes before it, until it is quick enough; return what it gave."""
     took = []
-    for _ in range(ATTEMPTS):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not took or time.monotonic() < end:
+        before()
         start = time.thread_time()
         given = stage(*arguments)
         took.append(time.thread_time() - start)
-        if took[-1] <= MOST_SECONDS:
+        if took[-1] <= MOST_SECONDS or (took[-1] <= MOST_SECONDS * yardstick() / YARDSTICK_SECONDS):
             return given
     pytest.fail(f"{name} took {min(took) * 1000:.1f} ms of the processor at the least")
 
@@ -108,10 +124,12 @@ def test_texts_that_no_record_can_hold_are_not_slow_to_prepare(scorer):
 
 def test_to_forget_what_is_remembered_is_not_slow(scorer):
     ids_of_piece = scorer._bundle.preprocessor._ids_of_piece
-    ids_of_piece.clear()
-    scorer.prepare([longest_remembered(number) for number in range(1 << 16)])
-    assert len(ids_of_piece) > 65_000
-    start = time.thread_time()
-    scorer.prepare(["one-more"])
-    assert time.thread_time() - start <= MOST_SECONDS
+    pieces = [longest_remembered(number) for number in range(1 << 16)]
+
+    def remember():
+        ids_of_piece.clear()
+        scorer.prepare(pieces)
+        assert len(ids_of_piece) > 65_000
+
+    assert_quick("to forget", scorer.prepare, ["one-more"], before=remember)
     assert len(ids_of_piece) < 10
