@@ -1,6 +1,7 @@
 """What tells a file again under whatever name: the SHA-256 of its bytes."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from sentiment.errors import DataError
@@ -24,6 +25,15 @@ def sha256(path: Path) -> str | None:
             name = each.relative_to(path).as_posix().encode(errors="surrogateescape")
             digest.update(name + b"\0" + _of_file(each).encode() + b"\n")
     return digest.hexdigest()
+
+
+def hashes(paths: Iterable[Path]) -> tuple[str, ...]:
+    """Return `sha256` of each file or folder, leaving out what is neither.
+
+    Raises:
+        DataError: A file cannot be read.
+    """
+    return tuple(filter(None, map(sha256, paths)))
 
 
 def _of_file(path: Path) -> str:

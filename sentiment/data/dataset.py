@@ -114,9 +114,8 @@ def _read(
             if isinstance(row, Row) and row.lines > 1:
                 several_lines.append(row)
     if not examples:
-        why = "--labels leaves all of them out" if unwanted else "it is empty"
-        if left_out.first:
-            why = f"line {left_out.first.line} {left_out.first.reason}"
+        all_unwanted = unwanted and not left_out.first
+        why = "--labels leaves all of them out" if all_unwanted else left_out.why_all()
         raise DataError(f"{path} has no labelled text: {why}")
     _check_words(path, examples)
     left_out.end()

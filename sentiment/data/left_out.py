@@ -36,6 +36,10 @@ class LeftOut:
         else:
             self._not_named += row.lines
 
+    def why_all(self) -> str:
+        """Return why a file has no row that can be used: what is wrong with the first, if any."""
+        return f"line {self.first.line} {self.first.reason}" if self.first else "it is empty"
+
     def end(self) -> None:
         """Tell how many rows were left out without being named."""
         if self._not_named:

@@ -98,9 +98,7 @@ def read_unlabelled(
             elif row.text.strip():
                 texts.append(row.text)
         if len(texts) == before:
-            first = left_out.first
-            why = f"line {first.line} {first.reason}" if first else "it is empty"
-            raise DataError(f"{path} has no text to label: {why}")
+            raise DataError(f"{path} has no text to label: {left_out.why_all()}")
         left_out.end()
         if note := lines.note():
             say(note)

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.data.content import sha256
+from sentiment.data.content import hashes
 from sentiment.data.dataset import fingerprint
 from sentiment.data.split import Parts
 from sentiment.errors import DataError
@@ -96,6 +96,7 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
     given = read_unlabelled(
         plan.unlabelled, plan.texts.columns.text, plan.texts.encoding, progress.say
     )
+    files = hashes(plan.unlabelled)  # Now: they may be others when the teachers are done.
     draw = random.Random(settings.seed)
     asked = Asked.of(parts, left_to, given, plan.invented, not_known, draw, progress.say)
 
@@ -117,7 +118,7 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
         labels=parts.labels,
         fingerprint=fingerprint(parts.train),
         held_out=held_out(parts),
-        unlabelled=tuple(filter(None, map(sha256, plan.unlabelled))),
+        unlabelled=files,
         normalizer=NORMALIZER,
         settings=settings,
         folds=tuple(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sentiment.counting import counted
 from sentiment.data.class_names import check_renames
-from sentiment.data.content import sha256
+from sentiment.data.content import hashes
 from sentiment.data.dataset import Dataset, Example, count_labels, fingerprint, read_labelled
 from sentiment.data.decoding import AUTO
 from sentiment.data.findings import DEFAULT_RULES, Rules, overruled
@@ -118,7 +118,7 @@ def read_texts(
         malformed=sum(dataset.malformed for dataset in every),
         split=plan.rules.method,
         findings={each.kind: each.texts for each in found},
-        hashes=tuple(filter(None, map(sha256, plan.data))),
+        hashes=hashes(plan.data),
         weights=tuple(plan.weights),
         soft_labels=sum(each.probabilities is not None for each in parts.train),
     )
