@@ -128,8 +128,10 @@ def _figures(draws: _Classes, expected: _Classes, predicted: _Classes, labels: i
     """Return what `report.measure` says of each row of draws."""
     is_expected = np.eye(labels)[expected]
     is_right = is_expected * (expected == predicted)[:, np.newaxis]
-    right, there = draws @ is_right, draws @ is_expected
-    said = draws @ np.eye(labels)[predicted]
+    # Each product would else convert them itself, which took a third of the time.
+    every = draws.astype(np.float64)
+    right, there = every @ is_right, every @ is_expected
+    said = every @ np.eye(labels)[predicted]
     counted = there > 0
     recall = right / np.maximum(there, 1)
     f1 = 2 * right / np.maximum(there + said, 1)
