@@ -60,12 +60,12 @@ $(error Name the labelled tweets (make model TEXTS=tweets.jsonl.gz))
 else ifneq ($(shell test -e '$(TEXTS)' && echo there),there)
 $(error There is no $(TEXTS): name the labelled tweets (make model TEXTS=tweets.jsonl.gz))
 endif
-# All that it is made of is in its name: what was made of something else is not taken for it.
-TAUGHT := build/taught-$(firstword $(shell echo '$(TEXTS) $(TEACHING)' | cksum))
+# The tweets and the options are in its name: what was made of others is not taken for it.
+TAUGHT := build/taught-$(firstword $(shell (echo '$(TEACHING)'; cat '$(TEXTS)') | cksum))
 endif
 
 # The model that ships, from its teacher on, in hours. Interrupted, it goes on after the teachers that
-# were done; where other libraries were installed meanwhile, remove build first.
+# were done; where libraries or the code of teachers changed meanwhile, remove build first.
 model: $(INSTALLED) $(TEACHER)
 	@test -e $(TAUGHT) || $(BIN)/python -m sentiment teach --data '$(TEXTS)' $(TEACHING) --out $(TAUGHT) \
 		$(if $(wildcard $(dir $(TAUGHT)).$(notdir $(TAUGHT)).training.npz),--resume)

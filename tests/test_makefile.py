@@ -90,8 +90,11 @@ def test_what_another_recipe_taught_is_not_taken(project):
         (name,) = set(re.findall(r"build/taught-\d+", commands(*arguments)))
         return name
 
-    assert taught() == taught("JOBS=2")
-    assert taught() != taught("TEACHING=--invent 5")
+    before = taught()
+    assert before == taught("JOBS=2")
+    assert before != taught("TEACHING=--invent 5")
+    (project / "my tweets.jsonl").write_text("other tweets")
+    assert before != taught()
     assert "--resume" not in commands()
     (project / "build" / f".{Path(taught()).name}.training.npz").touch()
     assert "--resume" in commands()

@@ -8,7 +8,6 @@ from typing import get_args
 from configuration.command_line import above_zero, whole_number
 from sentiment.commands.options import SEED, add_device, add_numbers
 from sentiment.commands.texts import add_texts, texts_plan
-from sentiment.errors import SettingsError
 from sentiment.settings import Blocks, TeachingSettings
 from sentiment.teaching.precision import PrecisionChoice
 
@@ -20,7 +19,7 @@ _COUNT = whole_number(1)
 
 def add(teach: argparse.ArgumentParser) -> None:
     """Add the options."""
-    add_texts(teach)
+    add_texts(teach, "measure")
 
     labels = teach.add_argument_group("the soft labels")
     labels.add_argument("--out", required=True, type=Path, metavar="DIR", help="where to write")
@@ -100,8 +99,6 @@ def run(options: argparse.Namespace) -> None:
     from sentiment.training.checkpoint import place  # noqa: PLC0415  (slow)
     from sentiment.training.progress import TrainingProgress  # noqa: PLC0415  (slow)
 
-    if options.folds:
-        raise SettingsError("--folds is for train: here --teachers says how many there are")
     plan = TeachingPlan(
         texts=texts_plan(options),
         teacher=options.teacher,

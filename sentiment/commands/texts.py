@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from configuration.command_line import above_zero, whole_number
+from configuration.command_line import above_zero
 from sentiment.commands.options import (
     add_data,
     add_numbers,
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from sentiment.training.texts import TextsPlan
 
 
-def add_texts(parser: argparse.ArgumentParser) -> None:
-    """Add which texts, and how they are split."""
+def add_texts(parser: argparse.ArgumentParser, validates: str = "choose the best epoch") -> None:
+    """Add which texts, and how they are split.
+
+    Args:
+        parser: Where to.
+        validates: What the validation texts are for.
+    """
     files = parser.add_argument_group("texts and labels")
     add_data(files)
     files.add_argument(
@@ -32,7 +37,7 @@ def add_texts(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how much the texts of each file count, one weight for each (default: all 1)",
     )
-    for option, purpose in (("--validation", "choose the best epoch"), ("--test", "measure")):
+    for option, purpose in (("--validation", validates), ("--test", "measure")):
         files.add_argument(
             option,
             nargs="+",
@@ -44,14 +49,17 @@ def add_texts(parser: argparse.ArgumentParser) -> None:
     add_split(files)
     add_numbers(
         files,
-        ("--validation-share", some_share, 0.1, "share held out to choose the best epoch with"),
-        ("--folds", whole_number(2, 100), None, "more networks, to tell how much figures vary"),
+        ("--validation-share", some_share, 0.1, f"share held out to {validates} with"),
         ("--test-share", share, 0.1, "share held out to measure with; may be 0"),
     )
 
 
-def texts_plan(options: argparse.Namespace) -> "TextsPlan":
+def texts_plan(options: argparse.Namespace, folds: int = 0) -> "TextsPlan":
     """Return what the options say.
+
+    Args:
+        options: As they were given.
+        folds: More networks to train, to tell how much figures vary.
 
     Raises:
         SettingsError: They contradict one another.
@@ -68,5 +76,5 @@ def texts_plan(options: argparse.Namespace) -> "TextsPlan":
         encoding=options.encoding,
         rules=rules(options),
         remove_giveaways=options.giveaways == "remove",
-        folds=options.folds or 0,
+        folds=folds,
     )

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from configuration.command_line import above_zero
+from configuration.command_line import above_zero, whole_number
 from sentiment.commands.learning import add_learning, add_network
 from sentiment.commands.learning_settings import learning_settings
 from sentiment.commands.options import add_numbers, add_show_texts
@@ -18,6 +18,10 @@ _SHARE_OF_TEACHERS = 0.8
 def add(train: argparse.ArgumentParser) -> None:
     """Add the options."""
     add_texts(train)
+    add_numbers(
+        train,
+        ("--folds", whole_number(2, 100), None, "more networks, to tell how much figures vary"),
+    )
 
     model = train.add_argument_group("the model")
     model.add_argument("--out", required=True, type=Path, metavar="DIR", help="where to write it")
@@ -67,7 +71,7 @@ def run(options: argparse.Namespace) -> None:
     _settle_soft_labels(options)
     preprocessor, network, training = learning_settings(options)
     plan = Plan(
-        texts=texts_plan(options),
+        texts=texts_plan(options, options.folds or 0),
         device=options.device,
         resume=options.resume,
         vectors=options.vectors,

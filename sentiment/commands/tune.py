@@ -10,7 +10,6 @@ from sentiment.commands.learning import add_learning, add_network
 from sentiment.commands.learning_settings import learning_settings
 from sentiment.commands.texts import add_texts, texts_plan
 from sentiment.commands.wiring import complain
-from sentiment.errors import SettingsError
 from sentiment.settings import SearchMethod
 
 PURPOSE = "search for better settings, in the minutes that you give it"
@@ -48,8 +47,6 @@ def run(options: argparse.Namespace) -> None:
     from sentiment.training.tuning import TuningPlan, tune  # noqa: PLC0415  (slow)
     from sentiment.training.tuning_page import as_text  # noqa: PLC0415  (slow)
 
-    if options.folds:
-        raise SettingsError("--folds is for train: a search measures with the validation texts")
     preprocessor, network, training = learning_settings(options)
     plan = TuningPlan(
         texts=texts_plan(options),

@@ -27,8 +27,9 @@ class SoftLabel(NamedTuple):
 
     Attributes:
         text: As it came.
-        probabilities: The share of each label; they add up to 1. Those of a text with a label are
-            of a teacher that did not learn from it, others the geometric mean of all teachers'.
+        probabilities: The share of each label; they add up to 1. Those of a labelled or invented
+            text are of the teacher that has not learnt from it or from what it is made of, those
+            of an unlabelled one the geometric mean of all teachers'.
         origin: Where the text is from.
         label: Its own, if it is a labelled one.
     """

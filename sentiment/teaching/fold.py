@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sentiment.errors import TrainingError
 from sentiment.settings import TeachingSettings
 from sentiment.teaching.teacher_directory import TeacherDirectory
+from sentiment.training.memory import is_lack_of_memory
 
 
 class Answer(NamedTuple):
@@ -63,11 +64,12 @@ class Fold(NamedTuple):
         try:
             return self._run(step_done, threads)
         except Exception as error:
-            if not _is_lack_of_memory(error):
+            if not is_lack_of_memory(error):
                 raise
             raise TrainingError(
-                f"there is not enough memory for teacher {self.number + 1}: take a smaller "
-                "--batch-size, or a smaller --teacher"
+                f"there is not enough memory for teacher {self.number + 1}: take fewer processors "
+                "(taskset), so that fewer learn at a time, a smaller --batch-size, or a smaller "
+                "--teacher"
             ) from error
 
     def _run(self, step_done: Callable[[], None], threads: int | None) -> Answer:
@@ -89,13 +91,3 @@ class Fold(NamedTuple):
         totals = np.bincount(self.classes, self.weights, minlength=self.labels)
         shares = self.weights.sum() / (self.labels * totals)
         return np.asarray(self.weights * shares[self.classes], np.float32)
-
-
-def _is_lack_of_memory(error: Exception) -> bool:
-    """Whether it is Python's error, TensorFlow's by its name, or JAX's, whose message tells."""
-    told = f"{type(error).__name__} {error}"
-    return (
-        isinstance(error, MemoryError)
-        or "ResourceExhausted" in told
-        or "RESOURCE_EXHAUSTED" in told
-    )

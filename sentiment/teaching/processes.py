@@ -77,14 +77,24 @@ def _received(connection: Connection, fold: Fold, process: Any) -> Answer | None
         told: Answer | SentimentError | None = connection.recv()
     except (EOFError, OSError):  # An OSError where it was killed while it told something.
         process.join()
-        raise TrainingError(
-            f"teacher {fold.number + 1} ended with exit code {process.exitcode}, for lack of "
-            "memory perhaps: start again with --resume where others were done, with fewer "
-            "processors (taskset), or with a smaller --batch-size"
-        ) from None
+        raise TrainingError(_why_it_ended(fold.number + 1, process.exitcode)) from None
     if isinstance(told, SentimentError):
         raise told
     return told
+
+
+def _why_it_ended(teacher: int, code: int) -> str:
+    """Return what to do about a process that ended by itself; a code below 0 is a signal's."""
+    if code < 0:
+        return (
+            f"teacher {teacher} was killed by signal {-code}, for lack of memory perhaps: take "
+            "fewer processors (taskset), with --resume where others were done, or a smaller "
+            "--batch-size"
+        )
+    return (
+        f"teacher {teacher} ended with exit code {code}, and what it printed says why: start "
+        "again, with --resume where others were done"
+    )
 
 
 def _child(fold: Fold, threads: int, connection: Connection) -> None:

@@ -72,7 +72,12 @@ class TeacherDirectory:
         _check_files(path)
         config = _config(path)
         architecture = config.get("model_type")
-        if architecture not in ARCHITECTURES or "registered_name" in config:
+        if "registered_name" in config:
+            raise BundleError(
+                f"{path / CONFIG} is Keras's own, not Hugging Face's: name a teacher as Hugging "
+                "Face lays it out"
+            )
+        if architecture not in ARCHITECTURES:
             raise BundleError(
                 f"the teacher in {path} is of the architecture {architecture!r}, and only "
                 f"{', '.join(ARCHITECTURES)} are read: name another one"

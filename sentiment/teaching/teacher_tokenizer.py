@@ -22,7 +22,8 @@ _PLAIN = {USER: "user", URL: "http"}
 # First and last piece of an empty text.
 _FRAMES = (["[CLS]", "[SEP]"], ["<s>", "</s>"])
 # A space before a word in byte-level BPE, and in SentencePiece.
-_BEGINNINGS = ("Ġ", "▁")
+_OF_BYTES, _OF_TEXT = "Ġ", "▁"
+_BYTE_LEVEL = tokenizers.decoders.ByteLevel()
 # Some vocabularies are a few pieces larger than their tokenizer has, to be a round number.
 _ROUNDED = 0.02
 # Pieces of two letters are seldom words.
@@ -44,9 +45,14 @@ def own_words(teacher: TeacherDirectory) -> list[str]:
     ordered = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     pieces = [piece for piece, _ in ordered]
     if tokenizer.encode("").tokens != _FRAMES[0]:
-        pieces = [piece[1:] for piece in pieces if piece[:1] in _BEGINNINGS]
+        pieces = [_word(piece) for piece in pieces if piece[:1] in (_OF_BYTES, _OF_TEXT)]
     # WordPiece marks what goes on a word by "##".
     return [piece for piece in pieces if len(piece) >= _SHORTEST_WORD and piece.isalpha()]
+
+
+def _word(piece: str) -> str:
+    """Return a piece without the space before it; byte-level BPE writes bytes as characters."""
+    return str(_BYTE_LEVEL.decode([piece]) if piece[0] == _OF_BYTES else piece)[1:]
 
 
 def read_tokenizer(teacher: TeacherDirectory) -> Any:

@@ -15,6 +15,7 @@ from sentiment.settings import Precision, TeachingSettings
 from sentiment.teaching.teacher_directory import CONFIG, WEIGHTS, TeacherDirectory
 from sentiment.teaching.teacher_tokenizer import MOST_PIECES, as_read, read_tokenizer
 from sentiment.training.batches import batches, shuffled
+from sentiment.training.memory import is_lack_of_memory
 
 import keras_hub  # isort: skip  (After Keras, which chooses the backend and keeps quiet.)
 
@@ -63,6 +64,7 @@ class Transformer:
 
     Raises:
         BundleError: KerasHub cannot read it.
+        Exception: Whatever is raised where there is not enough memory.
     """
 
     def __init__(self, teacher: TeacherDirectory, classes: int, precision: Precision) -> None:
@@ -70,6 +72,8 @@ class Transformer:
         try:
             backbone = keras_hub.models.Backbone.from_preset(str(teacher.path), dtype=policy)
         except Exception as error:  # KerasHub raises anything for files that it does not like.
+            if is_lack_of_memory(error):
+                raise
             raise _other_weights(teacher, first_line(error)) from error
         output = backbone.output
         hidden = output["sequence_output"] if isinstance(output, dict) else output

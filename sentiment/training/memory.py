@@ -1,4 +1,4 @@
-"""Whether a network fits into memory while it learns, told before it is tried."""
+"""Whether there is enough memory to learn: told before it is tried, and known when it is not."""
 
 from pathlib import Path
 
@@ -30,6 +30,16 @@ def check_memory(sizes: NetworkSettings, free_bytes: int | None = None) -> None:
             f"{needed / 1e9:.1f} GB to learn, and {free / 1e9:.1f} GB are free: lower "
             "--vocabulary-size, --embedding-size or --subwords"
         )
+
+
+def is_lack_of_memory(error: Exception) -> bool:
+    """Whether it is Python's error, TensorFlow's by its name, or JAX's, whose message tells."""
+    told = f"{type(error).__name__} {error}"
+    return (
+        isinstance(error, MemoryError)
+        or "ResourceExhausted" in told
+        or "RESOURCE_EXHAUSTED" in told
+    )
 
 
 def available_bytes() -> int | None:

@@ -70,9 +70,9 @@ def taught_of(parts: Parts, soft_labels: SoftLabels, path: Path) -> Taught:
     if fingerprint(parts.train) != teaching.fingerprint:
         learnt = teaching.texts.get("labelled", 0)
         raise SettingsError(
-            f"{path} has soft labels for {learnt:,} other texts than the {len(parts.train):,} to "
-            "learn from: give the --data and the options of the split that teach was given, or "
-            "teach again"
+            f"{path} is about {learnt:,} labelled texts that are not just the "
+            f"{len(parts.train):,} to learn from: give the --data and the options of the split "
+            "that teach was given, or teach again"
         )
     if held_out(parts) != teaching.held_out:
         raise SettingsError(

@@ -96,7 +96,7 @@ def test_mistakes_are_one_line(fails, tmp_path, training_file, tiny_teacher):
     data, out = ["teach", "--data", training_file], ["--out", tmp_path / "t"]
     command = [*data, *out, "--teacher", tiny_teacher]
     assert "--teacher" in fails(*data, *out, code=2)
-    assert "--folds is for train: here --teachers says" in fails(*command, "--folds", 3, code=2)
+    assert "unrecognized arguments: --folds 3" in fails(*command, "--folds", 3, code=2)
     assert "'1' is not a whole number from 2 to 100" in fails(*command, "--teachers", 1, code=2)
     assert "'abc' is no SHA-256" in fails(*command, "--teacher-sha256", "abc", code=2)
     assert "invalid choice: 'float16'" in fails(*command, "--precision", "float16", code=2)

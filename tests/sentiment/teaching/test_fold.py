@@ -3,6 +3,7 @@ import pickle
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras_hub.models import Backbone
 
 from sentiment.errors import TrainingError
 from sentiment.settings import TeachingSettings
@@ -47,12 +48,13 @@ def test_it_can_be_sent_to_another_process(tiny_teacher):
         OSError("RESOURCE_EXHAUSTED"),
     ],
 )
-def test_a_lack_of_memory_is_told_in_one_line(tiny_teacher, monkeypatch, error):
-    def learn(*_):
+@pytest.mark.parametrize("of", [(Backbone, "from_preset"), (Transformer, "learn")])
+def test_a_lack_of_memory_is_told_in_one_line(tiny_teacher, monkeypatch, error, of):
+    def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(Transformer, "learn", learn)
-    with pytest.raises(TrainingError, match="not enough memory for teacher 1: take a smaller"):
+    monkeypatch.setattr(*of, fail)
+    with pytest.raises(TrainingError, match="not enough memory for teacher 1: take fewer"):
         fold(tiny_teacher, [0, 1], [1, 1]).run(lambda: None)
 
 

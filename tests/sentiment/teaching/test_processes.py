@@ -1,5 +1,6 @@
 import multiprocessing
 import os
+import signal
 import time
 
 import numpy as np
@@ -21,6 +22,8 @@ class Work(Fold):
         match self.texts[0]:
             case "die":
                 os._exit(9)
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
             case "fail":
                 raise TrainingError("the loss is no longer a number: lower --learning-rate")
             case "wait":
@@ -62,7 +65,8 @@ def test_outcomes_come_with_their_numbers_and_steps_are_told(work):
     ("order", "why"),
     [
         ("fail", "the loss is no longer a number: lower --learning-rate"),
-        ("die", "teacher 2 ended with exit code 9, for lack of memory perhaps: "),
+        ("die", "teacher 2 ended with exit code 9, and what it printed says why: "),
+        ("kill", "teacher 2 was killed by signal 9, for lack of memory perhaps: "),
     ],
 )
 def test_one_that_fails_ends_the_others(work, order, why):

@@ -1,6 +1,7 @@
 """The whole way from files to a teaching, with teachers that learn by heart."""
 
 import json
+from zlib import crc32
 
 import msgspec
 import numpy as np
@@ -23,7 +24,13 @@ from sentiment.training.texts import TextsPlan, read_texts
 from tests.sentiment.teaching.tiny_teacher import make_teacher
 from tests.sentiment.texts import make_texts, write_jsonl
 
-LEARNT, NOT_LEARNT = 0.9, 0.6
+LEARNT = 0.99
+
+
+def opinion(number, text):
+    """Give what a teacher says of a text that it has not learnt: float64 (3,), adding up to 1."""
+    negative = 0.1 + crc32(f"{number} {text}".encode()) % 997 / 2_000
+    return np.array([negative, (1 - negative) / 2, (1 - negative) / 2])
 
 
 class Quiet(TrainingProgress):
@@ -38,7 +45,7 @@ class Quiet(TrainingProgress):
 
 
 class ByHeart:
-    """Says of a text that it has learnt that it is negative for certain, of others nearly so."""
+    """Is sure of a text that it has learnt, and of another has an opinion that no other has."""
 
     def __init__(self):
         self.learnt, self.asked = {}, {}
@@ -49,10 +56,10 @@ class ByHeart:
             raise KeyboardInterrupt
         step_done()
         self.learnt[fold.number], self.asked[fold.number] = set(fold.texts), set(fold.scored)
-        shares = np.full((len(fold.scored), fold.labels), 0.05)
-        for row, text in zip(shares, fold.scored, strict=True):
-            row[0] = LEARNT if text in self.learnt[fold.number] else NOT_LEARNT
-        said = np.log(shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+        sure = np.array([LEARNT, (1 - LEARNT) / 2, (1 - LEARNT) / 2])
+        known = self.learnt[fold.number]
+        shares = [sure if text in known else opinion(fold.number, text) for text in fold.scored]
+        said = np.log(shares).astype(np.float32)
         lengths = [[len(word), fold.number] for word in fold.words]
         return Answer(said, np.array(lengths, np.float32).reshape(-1, 2))
 
@@ -107,7 +114,11 @@ def test_no_teacher_labels_what_it_learnt_or_learns_what_is_held_out(plan, by_he
     assert [(row.text, row.label) for row in rows] == [
         (each.text, each.label) for each in texts.parts.train
     ]
-    assert all(row.probabilities["negative"] == pytest.approx(6 / 7, abs=1e-5) for row in rows)
+    for row in rows:
+        left_to = 1 if row.text in one else 0
+        assert list(row.probabilities.values()) == pytest.approx(
+            list(opinion(left_to, row.text)), abs=1e-5
+        )
     assert read.fingerprint == texts.facts.fingerprint
     assert read.held_out == fingerprint([*texts.parts.validation, *texts.parts.test])
     assert read.labels == texts.parts.labels
@@ -130,15 +141,24 @@ def test_texts_without_labels_are_labelled_by_all_teachers(plan, by_heart, tmp_p
     teaching, rows, _ = read_teaching(plan.out)
     assert teaching.texts == {"labelled": 192, "unlabelled": 9, "invented": 20}
     assert teaching.unlabelled == (sha256(tmp_path / "new.txt"),)
-    assert [row.text for row in rows if row.origin == "unlabelled"] == new
+    unlabelled = [row for row in rows if row.origin == "unlabelled"]
+    assert [row.text for row in unlabelled] == new
+    for row in unlabelled:
+        mean = np.sqrt(opinion(0, row.text) * opinion(1, row.text))
+        assert list(row.probabilities.values()) == pytest.approx(list(mean / mean.sum()), abs=1e-5)
     assert texts.parts.test[0].text not in {row.text for row in rows}
 
 
 def test_invented_texts_are_labelled_by_the_teacher_that_knows_none_of_their_pieces(plan, by_heart):
     teach(changed(plan, invented=21), Quiet())
-    made = {row.text for row in read_teaching(plan.out).rows if row.origin == "invented"}
+    rows = [row for row in read_teaching(plan.out).rows if row.origin == "invented"]
+    made = {row.text for row in rows}
     assert len(made) == 21
     one, other = (asked & made for asked in by_heart.asked.values())
+    for row in rows:
+        assert list(row.probabilities.values()) == pytest.approx(
+            list(opinion(0 if row.text in one else 1, row.text)), abs=1e-5
+        )
     assert one.isdisjoint(other)
     assert one | other == made
     for asked, learnt in zip((one, other), reversed(by_heart.learnt.values()), strict=True):

@@ -56,7 +56,7 @@ def test_other_weights_than_those_that_are_wanted_are_refused(tiny_teacher):
     [
         ({"model_type": "gpt2"}, "is of the architecture 'gpt2', and only bert,"),
         ({"model_type": ["bert"]}, r"is of the architecture \['bert'\], and only"),
-        ({"registered_name": "keras>Model"}, "and only bert,"),
+        ({"registered_name": "keras>Model"}, "config.json is Keras's own, not Hugging Face's"),
         ({"num_hidden_layers": 0}, "config.json has no num_hidden_layers above 0"),
         ({"vocab_size": "many"}, "config.json has no vocab_size above 0"),
     ],

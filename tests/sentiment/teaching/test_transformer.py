@@ -57,10 +57,12 @@ def test_the_words_of_a_teacher_are_those_that_it_knows_whole(tmp_path, architec
         tokenizer["model"]["vocab"] = {
             f"Ġ{piece}" if piece.isalpha() else piece: place for piece, place in vocabulary.items()
         }
+        # As it writes the bytes of a letter that takes two.
+        tokenizer["model"]["vocab"]["ĠespaÃ±ol"] = tokenizer["model"]["vocab"].pop("Ġboring")
         path.write_text(json.dumps(tokenizer))
     words = own_words(TeacherDirectory.look_at(folder))
     assert words[:2] == ["user", "http"]
-    assert {"love", "boring", "station"} <= {*words}
+    assert {"love", "español" if architecture == "roberta" else "boring", "station"} <= {*words}
     assert not {"[CLS]", "##ba", "ba", "a"} & {*words}
 
 

@@ -52,7 +52,6 @@ def test_what_cannot_be_searched_is_one_line(tmp_path, data, capsys):
     assert "no folder that can be written" in fails(1, "--out", str(tmp_path / "file"))
     assert "No such file" in fails(1, "--data", str(tmp_path / "none"))
     assert "means nothing to the network mlp" in fails(2, "--network", "mlp", "--filters", "3")
-    assert "--folds is for train" in fails(2, "--folds", "3")
     assert "are too few to train once" in fails(2, "--minutes", "0.0001")
     assert not (tmp_path / "t").exists()
 
