@@ -37,7 +37,7 @@ class SoftLabels(NamedTuple):
     Attributes:
         teaching: Who the teachers are, and how well they do.
         rows: What they say, in the order of the file.
-        vectors: Of words in the first of them.
+        vectors: Of words in all of them.
     """
 
     teaching: Teaching

@@ -1,4 +1,4 @@
-"""Vectors of single words in a teacher that has learnt, for a network to make its own of.
+"""Vectors of single words in teachers that have learnt, for a network to make its own of.
 
 A network learns little of a word that is in two texts, and nothing of one that is in none; a
 teacher knows both. Kept as float16: the fourth digit of a vector says nothing.
@@ -14,8 +14,8 @@ import numpy.typing as npt
 from sentiment.storage.archive import BadArchive
 from sentiment.storage.arrays import ArrayArchive
 
-# 300,000 words of 384 dimensions take 230 MB.
-MOST_BYTES = 1 << 30
+# 300,000 words of three teachers of 768 dimensions take 1.4 GB.
+MOST_BYTES = 1 << 31
 _SEPARATOR = b"\n"
 
 
@@ -24,7 +24,7 @@ class TokenVectors(NamedTuple):
 
     Attributes:
         words: Tokens, the most frequent in the texts first, then others that the teacher knows.
-        vectors: float32 (words, size of the teacher's), values of float16.
+        vectors: float32 (words, sizes of all teachers' together), values of float16.
     """
 
     words: tuple[str, ...]

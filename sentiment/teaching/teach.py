@@ -140,8 +140,11 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
         libraries=ours,
     )
     rows = _rows(parts, own, asked, others["unlabelled"], of_invented)
-    vectors = TokenVectors(tuple(words), found[0].vectors)
-    write_teaching(plan.out, teaching, rows, vectors, replace=plan.replace)
+    # Behind one another: each teacher has learnt from other texts, and a network gains by all.
+    vectors = np.concatenate([each.vectors for each in found], axis=1)
+    write_teaching(
+        plan.out, teaching, rows, TokenVectors(tuple(words), vectors), replace=plan.replace
+    )
     checkpoint.remove()
     return teaching
 
@@ -167,10 +170,7 @@ def _folds(
     asked: Asked,
     words: list[str],
 ) -> list[Fold]:
-    """Return the work of each teacher; it is asked about what is left to it first.
-
-    The first one is asked for the vectors of the words: those of different ones do not compare.
-    """
+    """Return the work of each teacher; it is asked about what is left to it first."""
     texts = [each.text for each in parts.train]
     classes = classes_of(parts.train, parts.labels)
     weights = np.array([each.weight for each in parts.train], np.float32)
@@ -192,7 +192,7 @@ def _folds(
                 *(asked.invented[place] for place in made),
                 *every,
             ],
-            words=words if number == 0 else [],
+            words=words,
         )
 
     return [fold(number) for number in range(settings.teachers)]

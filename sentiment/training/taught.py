@@ -34,7 +34,7 @@ class Taught(NamedTuple):
         of_labelled: float32 (texts, classes): of each text to learn from that has a label.
         others: Texts without labels.
         of_others: float32 (others, classes): the same of these.
-        vectors: Of words in a teacher, also of some that the texts have once or never.
+        vectors: Of words in the teachers, also of some that the texts have once or never.
     """
 
     teaching: Teaching

@@ -126,10 +126,10 @@ def test_no_teacher_labels_what_it_learnt_or_learns_what_is_held_out(plan, by_he
     assert {name: report.examples for name, report in read.together.items()} == {
         "validation": 24, "test": 24,
     }  # fmt: skip
-    # Of the first teacher: words that are twice in the texts, and others that it knows.
+    # Words that are twice in the texts, and others that the teachers know, in one after the other.
     assert {"love", "monday"} <= set(vectors.words)
     assert {"user", "http"} <= set(vectors.words)
-    assert vectors.vectors.tolist() == [[len(word), 0] for word in vectors.words]
+    assert vectors.vectors.tolist() == [[len(word), 0, len(word), 1] for word in vectors.words]
     assert read.libraries.keys() >= {"keras-hub", "tokenizers", "safetensors", "keras"}
 
 
