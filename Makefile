@@ -73,7 +73,7 @@ model: $(INSTALLED) $(TEACHER)
 		--soft-labels $(TAUGHT) --soft-share 0.8 --soft-power 0.6 --no-texts \
 		--about models/about-default.md \
 		--network cnn-subword --vocabulary-size 30000 --embedding-size 128 --subwords 20000 \
-		--widths 1 2 3 4 --filters 80 --pooling max vectors --dropout 0.2 --spatial-dropout 0 --word-dropout 0 --epochs 2
+		--widths 1 2 3 4 --filters 80 --pooling max vectors --dropout 0.2 --spatial-dropout 0 --word-dropout 0 --epochs 2 --keep last
 
 # Kills, freezes and starves workers and a Kafka while tweets flow; then counts every tweet.
 chaos: $(INSTALLED)

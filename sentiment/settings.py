@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+Keep = Literal["best", "last"]
 VectorsUse = Literal["tuned", "frozen", "frozen-then-tuned"]
 EngineChoice = Literal["auto", "folded", "keras"]
 Augmentation = Literal["drop", "swap", "emoji", "hashtag"]
@@ -94,6 +95,8 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
         least_steps: Steps for which small data are passed over more often than that.
         patience: Passes without a better validation macro recall after which training stops; a
             sixth of all passes if that is more.
+        keep: Whether the weights after the pass of the best validation macro recall are kept, or
+            those after the last, when the learning rate has fallen to nothing.
         batch_size: Texts of one step.
         learning_rate: Of AdamW at the start; it falls to nothing along half a cosine.
         weight_decay: Of AdamW.
@@ -117,6 +120,7 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     epochs: int = 4
     least_steps: int = 600
     patience: int = 2
+    keep: Keep = "best"
     batch_size: int = 128
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4

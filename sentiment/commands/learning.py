@@ -13,6 +13,7 @@ from sentiment.settings import (
     MOST_TOKENS,
     WIDEST_FILTER,
     Augmentation,
+    Keep,
     NetworkKind,
     NetworkSettings,
     Padding,
@@ -113,6 +114,12 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
             f"of texts, by --augment (default: {_TRAINING.augmented_share:g})",
         ),
         ("--seed", SEED, _TRAINING.seed, "of the split, the weights and the order"),
+    )
+    learning.add_argument(
+        "--keep",
+        choices=get_args(Keep),
+        help="the weights after the pass that does best on the validation texts, or after the last "
+        f"(default: {_TRAINING.keep})",
     )
     learning.add_argument(
         "--no-class-weights",

@@ -49,7 +49,7 @@ class LearningStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         epoch: From 1.
         loss: Mean over the pass, with dropout and all that makes learning harder.
         macro_recall: On the validation texts, after it.
-        best: Whether no earlier pass did better.
+        best: Whether it was kept so far: no earlier one did better, or the last was to be kept.
         validation_loss: Mean negative logarithm of the probabilities of the validation texts'
             labels, after it; None in reports of earlier versions.
     """

@@ -96,7 +96,7 @@ def draw_reliability(measured: Sequence[tuple[str, Calibration]], name: str = "c
 
 
 def draw_learning(steps: "Sequence[LearningStep]") -> str:
-    """Draw losses and macro recall, epoch by epoch; dots mark those that were the best so far."""
+    """Draw losses and macro recall, epoch by epoch; dots mark those that were kept so far."""
     figure, (loss, recall) = new_figure(9, 3.4, columns=2)
     epochs = [step.epoch for step in steps]
     trained, validated = [step.loss for step in steps], [step.validation_loss for step in steps]

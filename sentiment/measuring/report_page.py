@@ -15,8 +15,8 @@ from sentiment.measuring.slices import SAY_LITTLE, cautions
 _PARTS = {
     "data": "the texts given",
     "test": "the test part, which was scored once, at the end",
-    "validation": "the validation part, which decided which epoch was kept and how sure the model "
-    "is, so that its figures are a little too good",
+    "validation": "the validation part, which decided how sure the model is and, unless it was the "
+    "last, which epoch was kept, so that its figures are a little too good",
 }
 
 
@@ -71,7 +71,7 @@ def _sections(evaluation: Evaluation) -> Iterator[Section]:
     if evaluation.learning:
         drawn = plots.draw_learning(evaluation.learning)
         caption = (
-            "A dot marks an epoch that was the best so far; the last of them was kept. The loss of "
+            "A dot marks an epoch that was kept so far; the last of them is the model. The loss of "
             "the training texts has dropout, weights and the like in it, that of the validation "
             "texts has not."
         )

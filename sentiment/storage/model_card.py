@@ -81,9 +81,14 @@ def results(manifest: Manifest) -> str:
         note = "the test part was scored once, at the end."
     else:
         note = "no texts were held out to test with."
+    chosen = (
+        "The validation figure decided which epoch was kept, so it is a little too good"
+        if manifest.training.keep == "best"
+        else "The last epoch was kept, whatever the validation figure"
+    )
     validated = (
-        f"Intervals hold 95% of {RESAMPLES:,} bootstrap resamples. The validation figure decided "
-        f"which epoch was kept, so it is a little too good; {note} On the {part} part:"
+        f"Intervals hold 95% of {RESAMPLES:,} bootstrap resamples. {chosen}; {note} On the {part} "
+        "part:"
     )
     tempered = (
         f"The logits are divided by {manifest.temperature or 1:.2f}, which the validation part "

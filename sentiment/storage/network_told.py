@@ -62,7 +62,7 @@ def learning(manifest: Manifest) -> str:
     parts = [
         f"AdamW at {training.learning_rate:g} with a weight decay of {training.weight_decay:g}",
         f"batches of {training.batch_size}",
-        f"at most {training.epochs} epochs",
+        f"{'at most ' if training.keep == 'best' else ''}{training.epochs} epochs",
         _start(manifest),
     ]
     if training.ngrams:

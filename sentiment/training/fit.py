@@ -35,7 +35,7 @@ class Epoch(msgspec.Struct, frozen=True):
         number: From 1.
         loss: Mean over its batches.
         validation: The report on the validation texts after it.
-        best: Whether no earlier epoch did better.
+        best: Whether it is kept so far: no earlier one did better, or the last is to be kept.
         validation_loss: Mean negative log likelihood of the validation texts' labels after it.
     """
 
@@ -208,14 +208,15 @@ class Fitting:
         return bool(self._frozen) and self._epochs_to_thaw < math.inf
 
     def _measured(self, loss: float) -> Epoch:
-        """Measure the weights, or their average, and keep them if they are the best so far."""
+        """Measure the weights, or their average, and keep them if they are to be so far."""
         model, progress, classes = self._model, self._progress, self._validation.classes
         own = self._trained() if self._average else []
         if self._average:
             _assign(model.trainable_variables, self._average.arrays)
         probabilities = self._engine.score(self._validation.texts)
         report = measure(classes, probabilities.argmax(axis=1), self._labels)
-        best = report.macro_recall > progress.best_recall
+        # One whose successors all replace it has no patience to lose either.
+        best = self._settings.keep == "last" or report.macro_recall > progress.best_recall
         progress.since_best = 0 if best else progress.since_best + 1
         if best:
             progress.best_recall, self._best_weights = report.macro_recall, model.get_weights()

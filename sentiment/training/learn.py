@@ -73,7 +73,7 @@ def learn(
     for epoch in fitting.epochs(progress.step):
         progress.say(
             f"epoch {epoch.number}: loss {epoch.loss:.3f}, validation macro recall "
-            f"{epoch.validation.macro_recall:.3f}{' (best so far)' if epoch.best else ''}"
+            f"{epoch.validation.macro_recall:.3f}{' (kept so far)' if epoch.best else ''}"
         )
         if checkpoint:
             checkpoint.save(fitting.state())

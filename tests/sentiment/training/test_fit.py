@@ -55,6 +55,19 @@ def test_the_weights_of_a_worse_epoch_are_not_kept(model):
     assert np.mean(recalls) == pytest.approx(best)
 
 
+def test_the_weights_of_the_last_epoch_are_kept_where_that_is_asked_for(model):
+    settings = replace(SETTINGS, keep="last", epochs=6, patience=1, least_steps=0)
+    draw = np.random.default_rng(0)
+    noise = known(labelled(60, 1).texts, draw.integers(0, 3, 60))
+    fitting = Fitting(model, labelled(100, 0), noise, LABELS, settings)
+    *_, last = weights = [model.get_weights() for _ in fitting.epochs()]
+    assert len(weights) == 6  # Others would have stopped when the first two brought nothing.
+    recalls = [epoch.validation.macro_recall for epoch in fitting.done]
+    assert max(recalls) not in recalls[-2:]
+    for one, other in zip(model.get_weights(), last, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_training_stops_when_it_no_longer_helps(model):
     settings = TrainingSettings(epochs=12, patience=1, least_steps=0, learning_rate=1e-9)
     epochs = list(fit(model, labelled(60, 0), labelled(60, 1), LABELS, settings))
