@@ -46,7 +46,7 @@ class Teaching(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     teacher: TeacherFacts
     labels: Annotated[tuple[str, ...], Meta(min_length=2)]
     fingerprint: str
-    held_out: str = ""
+    held_out: str
     unlabelled: tuple[str, ...] = ()
     normalizer: int
     settings: TeachingSettings

@@ -34,7 +34,7 @@ from sentiment.training.checkpoint import Checkpoint, check_there
 from sentiment.training.labelled import classes_of
 from sentiment.training.libraries import libraries
 from sentiment.training.progress import TrainingProgress
-from sentiment.training.taught import check_probabilities, held_out
+from sentiment.training.taught import check_probabilities, held_out_fingerprint
 from sentiment.training.texts import TextsPlan, read_texts
 
 
@@ -117,7 +117,7 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
         teacher=TeacherFacts(teacher.name, teacher.architecture, teacher.sha256),
         labels=parts.labels,
         fingerprint=fingerprint(parts.train),
-        held_out=held_out(parts),
+        held_out=held_out_fingerprint(parts),
         unlabelled=files,
         normalizer=NORMALIZER,
         settings=settings,

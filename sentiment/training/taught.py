@@ -74,7 +74,7 @@ def taught_of(parts: Parts, soft_labels: SoftLabels, path: Path) -> Taught:
             f"{len(parts.train):,} to learn from: give the --data and the options of the split "
             "that teach was given, or teach again"
         )
-    if held_out(parts) != teaching.held_out:
+    if held_out_fingerprint(parts) != teaching.held_out:
         raise SettingsError(
             f"{path} was made while other texts were held out, so that teachers may have learnt "
             "from those that are now: give the options of the split that teach was given, or "
@@ -100,7 +100,7 @@ def taught_of(parts: Parts, soft_labels: SoftLabels, path: Path) -> Taught:
     )
 
 
-def held_out(parts: Parts) -> str:
+def held_out_fingerprint(parts: Parts) -> str:
     """Return the fingerprint of the texts that are not learnt from."""
     return fingerprint([*parts.validation, *parts.test])
 

@@ -1,4 +1,4 @@
-"""docs/model.md and the README tell what the shipped model is and does."""
+"""docs/model.md, the README and the model's card tell what the shipped model is and does."""
 
 import csv
 import json
@@ -59,3 +59,7 @@ def test_the_page_tells_how_it_does_on_kinds_of_texts_that_it_is_not_good_at():
 @pytest.mark.parametrize(("page", "told"), list(facts()))
 def test_pages_tell_the_figures_of_the_bundle(page, told):
     assert told in words(page)
+
+
+def test_the_card_tells_what_was_tried():
+    assert words(ROOT / "models" / "about-default.md") in words(DEFAULT / "README.md")

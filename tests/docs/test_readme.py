@@ -120,7 +120,7 @@ def test_the_commands_of_the_readme_do_what_it_says(reader):
     assert "[replayed]" in reader.run(listing)
     assert '"model":"mine@' in reader.run(train).replace(" ", "")
     assert (reader.directory / "models/mine/README.md").is_file()
-    assert '"evidence": [{"text": "was wonderful' in reader.run(explain)
+    assert '"evidence": [{"text": "wonderful 😀"' in reader.run(explain)
 
 
 def test_the_commands_of_the_page_on_training_do_what_it_says(reader):

@@ -16,7 +16,7 @@ from sentiment.storage.soft_label_file import write_teaching
 from sentiment.storage.soft_label_rows import SoftLabel
 from sentiment.storage.teaching_facts import TeacherFacts, Teaching
 from sentiment.storage.token_vectors import TokenVectors
-from sentiment.training.taught import held_out
+from sentiment.training.taught import held_out_fingerprint
 from sentiment.training.texts import TextsPlan, read_texts
 from tests.sentiment.commands.running import FEW, exit_code
 
@@ -47,7 +47,7 @@ def teaching(tmp_path, training_file):
             teacher=TeacherFacts("a-teacher", "bert", "1" * 64),
             labels=parts.labels,
             fingerprint=fingerprint(parts.train),
-            held_out=held_out(parts),
+            held_out=held_out_fingerprint(parts),
             unlabelled=("2" * 64,),
             normalizer=NORMALIZER,
             settings=TeachingSettings(teachers=2, blocks="time"),

@@ -32,6 +32,7 @@ TEACHING = Teaching(
     teacher=TeacherFacts("tiny", "bert", "0" * 64),
     labels=("bad", "good"),
     fingerprint=fingerprint([Example(row.text, row.label) for row in ROWS if row.label]),
+    held_out=fingerprint([]),
     normalizer=NORMALIZER,
     settings=TeachingSettings(),
     folds=(),
