@@ -2,7 +2,7 @@
 
 teaching.json         who labelled the texts, how well, and the SHA-256 of the other files
 soft-labels.jsonl.gz  a text a line, with what the teachers say of it
-vectors.npz           words, and their vectors in the first teacher
+vectors.npz           words, and their vectors in each teacher
 """
 
 import gzip

@@ -215,7 +215,7 @@ class Fitting:
             _assign(model.trainable_variables, self._average.arrays)
         probabilities = self._engine.score(self._validation.texts)
         report = measure(classes, probabilities.argmax(axis=1), self._labels)
-        # One whose successors all replace it has no patience to lose either.
+        # Where the last is to be kept, each replaces the one before, and patience never ends.
         best = self._settings.keep == "last" or report.macro_recall > progress.best_recall
         progress.since_best = 0 if best else progress.since_best + 1
         if best:

@@ -53,6 +53,9 @@ def test_what_cannot_be_searched_is_one_line(tmp_path, data, capsys):
     assert "No such file" in fails(1, "--data", str(tmp_path / "none"))
     assert "means nothing to the network mlp" in fails(2, "--network", "mlp", "--filters", "3")
     assert "are too few to train once" in fails(2, "--minutes", "0.0001")
+    with pytest.raises(SystemExit, match="2"):
+        fails(2, "--folds", "3")
+    assert "unrecognized arguments: --folds 3" in capsys.readouterr().err
     assert not (tmp_path / "t").exists()
 
 
