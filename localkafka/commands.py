@@ -9,7 +9,7 @@ from pathlib import Path
 
 # The quick compiler only, and one thread for garbage. Against Java's defaults, on two cores: up in
 # 2.6 s instead of 4, 220 MB instead of 310, and 0.8 s of CPU for 50,000 records instead of 1.2.
-_JAVA_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+JAVA_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _LOG_OPTIONS = (
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
@@ -27,12 +27,16 @@ class KafkaCommands:
         jars: Kafka's jars.
         heap_megabytes: The most that Java's heap may take.
         properties_file: The broker's properties.
+        aot_cache: What Java worked out at an earlier start; None to do without.
+        aot_output: Where the broker's Java writes such a file when it ends, if anywhere.
     """
 
     java: Path
     jars: Iterable[Path]
     heap_megabytes: int
     properties_file: Path
+    aot_cache: Path | None = None
+    aot_output: Path | None = None
 
     def format(self, cluster: uuid.UUID) -> list[str]:
         """Return the command that prepares an empty data folder for a broker of `cluster`."""
@@ -42,9 +46,13 @@ class KafkaCommands:
 
     def serve(self) -> list[str]:
         """Return the command that runs the broker until it is told to end."""
-        return [*self._run("kafka.Kafka"), str(self.properties_file)]
+        written = [f"-XX:AOTCacheOutput={self.aot_output}"] if self.aot_output else []
+        return [*self._run("kafka.Kafka", *written), str(self.properties_file)]
 
-    def _run(self, main_class: str) -> list[str]:
+    def _run(self, main_class: str, *options: str) -> list[str]:
         heap = f"-Xmx{self.heap_megabytes}m"
+        # Java says which of the stubs that it kept do not fit this processor, and makes others.
+        kept = [f"-XX:AOTCache={self.aot_cache}", "-Xlog:aot*=off"] if self.aot_cache else []
         classpath = os.pathsep.join(str(jar) for jar in self.jars)
-        return [str(self.java), *_JAVA_OPTIONS, heap, *_LOG_OPTIONS, "-cp", classpath, main_class]
+        told = [*JAVA_OPTIONS, heap, *kept, *options, *_LOG_OPTIONS]
+        return [str(self.java), *told, "-cp", classpath, main_class]

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from localkafka.errors import JavaUnusable
 
@@ -14,6 +15,8 @@ OLDEST_JAVA = 17
 
 # Both `openjdk version "25.0.2"` and, up to Java 8, `java version "1.8.0_412"`.
 _VERSION = re.compile(r'version "(?:1\.)?(\d+)')
+# In the file that lies beside `bin` since Java 9.
+_JAVA_VERSION = re.compile(r'^JAVA_VERSION="(\d+)', re.MULTILINE)
 
 
 def find_java(environment: Mapping[str, str] = os.environ) -> Path:
@@ -39,6 +42,27 @@ def find_java(environment: Mapping[str, str] = os.environ) -> Path:
             " a newer one, or unset JAVA_HOME to use the one that is installed with this project"
         )
     return java
+
+
+class Release(NamedTuple):
+    """What a Java says of itself.
+
+    Attributes:
+        major: 25.
+        text: All that it says.
+    """
+
+    major: int
+    text: str
+
+
+def release(java: Path) -> Release | None:
+    """Return what the `java` of a folder of the usual layout is; None where it does not say."""
+    try:
+        text = (java.parents[1] / "release").read_text(encoding="utf-8")
+        return Release(int(_JAVA_VERSION.findall(text)[0]), text)
+    except (OSError, UnicodeDecodeError, IndexError):
+        return None
 
 
 def _packaged_java() -> Path:

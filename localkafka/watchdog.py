@@ -13,7 +13,7 @@ library, and answers each line of JSON on standard input with one on standard ou
     {"number": 1, "pid": 4711}
     {"number": 2, "do": "look"}
     {"number": 2, "exit_code": null}
-    {"number": 3, "do": "stop"}
+    {"number": 3, "do": "stop", "patience_seconds": 15}
     {"number": 3, "exit_code": 143}
 """
 
@@ -42,7 +42,7 @@ class Owner:
             case "start":
                 return self._start(request["command"], Path(request["log"]))
             case "stop":
-                self.stop()
+                self.stop(request["patience_seconds"])
             case "kill":
                 self.kill()
             case "freeze":
@@ -67,14 +67,14 @@ class Owner:
             return {"error": str(error)}
         return {"pid": self._program.pid}
 
-    def stop(self) -> None:
+    def stop(self, patience_seconds: float = STOP_PATIENCE_SECONDS) -> None:
         """Ask the program to end, and end it when it does not."""
         if self._program is None:
             return
         self._program.terminate()
         self._program.send_signal(signal.SIGCONT)  # A frozen one would not be ended by the other.
         try:
-            self._program.wait(STOP_PATIENCE_SECONDS)
+            self._program.wait(patience_seconds)
         except subprocess.TimeoutExpired:
             self.kill()
 

@@ -13,6 +13,7 @@ from typing import IO, Any, cast
 from localkafka import watchdog
 from localkafka.errors import FolderInUse, LocalKafkaError
 from localkafka.folder_lock import locked_folder
+from localkafka.watchdog import STOP_PATIENCE_SECONDS
 
 
 class WatchedProgram:
@@ -63,9 +64,13 @@ class WatchedProgram:
         """Return the program's exit status, negative for a signal; None while it runs."""
         return self._exit_code("look")
 
-    def stop(self) -> int | None:
-        """Ask the program to end, wait until it has, and return its exit status."""
-        return self._exit_code("stop")
+    def stop(self, patience_seconds: float = STOP_PATIENCE_SECONDS) -> int | None:
+        """Ask the program to end, wait until it has, and return its exit status.
+
+        Args:
+            patience_seconds: After so long it is killed.
+        """
+        return self._exit_code("stop", patience_seconds=patience_seconds)
 
     def kill(self) -> int | None:
         """End the program with SIGKILL and return its exit status."""
@@ -83,8 +88,8 @@ class WatchedProgram:
         """End the program, delete its folder if that is temporary, and end the watchdog."""
         self._watchdog.communicate()
 
-    def _exit_code(self, do: str) -> int | None:
-        code: int | None = self._ask(do=do)["exit_code"]
+    def _exit_code(self, do: str, **request: float) -> int | None:
+        code: int | None = self._ask(do=do, **request)["exit_code"]
         return code
 
     def _ask(self, **request: Any) -> dict[str, Any]:
