@@ -174,16 +174,23 @@ RECIPES = {
     "augmented": {"augment": ("drop", "swap")},
     "thawed": {"vectors_use": "frozen-then-tuned"},
 }
+RECIPES["all at once"] = {name: value for each in RECIPES.values() for name, value in each.items()}
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        name if name in ("plain", "all at once") else pytest.param(name, marks=pytest.mark.long)
+        for name in RECIPES
+    ],
+)
 def test_a_training_taken_up_again_ends_as_if_it_had_never_stopped(recipe):
     settings = replace(SETTINGS, word_dropout=0.3, **RECIPES[recipe])
     texts = [text for text, _ in make_texts(150, seed=0)]
 
     def fitting():
         keras.utils.set_random_seed(1)
-        model = new_network(given=recipe == "thawed")
+        model = new_network(given=settings.vectors_use == "frozen-then-tuned")
         variants = (
             Variants(texts, PREPROCESSOR, settings.augment, 0.5) if settings.augment else None
         )

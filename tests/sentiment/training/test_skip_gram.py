@@ -68,8 +68,17 @@ def table(out):
     return dict(zip(tokens, np.load(out / "weights.npz")["embedding.embeddings"], strict=True))
 
 
-@pytest.mark.parametrize("use", ["tuned", "frozen", "frozen-then-tuned"])
-@pytest.mark.parametrize("kind", ["cnn", "cnn-subword"])
+@pytest.mark.parametrize(
+    ("kind", "use"),
+    [
+        ("cnn", "tuned"),
+        ("cnn", "frozen"),
+        pytest.param("cnn", "frozen-then-tuned", marks=pytest.mark.long),
+        pytest.param("cnn-subword", "tuned", marks=pytest.mark.long),
+        pytest.param("cnn-subword", "frozen", marks=pytest.mark.long),
+        ("cnn-subword", "frozen-then-tuned"),
+    ],
+)
 def test_a_network_starts_from_vectors(tmp_path, vectors, use, kind, capsys):
     data = write_jsonl(tmp_path / "labelled.jsonl", make_texts(240))
     out = tmp_path / "m"
