@@ -17,6 +17,7 @@ from sentiment.storage.arrays import ArrayArchive
 # 300,000 words of three teachers of 768 dimensions take 1.4 GB.
 MOST_BYTES = 1 << 31
 _SEPARATOR = b"\n"
+_HEADERS = 1 << 10  # More than zip and numpy write around two arrays.
 
 
 class TokenVectors(NamedTuple):
@@ -50,6 +51,13 @@ class TokenVectors(NamedTuple):
             vectors=self.vectors.astype(np.float16),
         )
         return archive.getvalue()
+
+
+def that_fit(words: Sequence[str], dimensions: int, most_bytes: int = MOST_BYTES) -> list[str]:
+    """Return as many of the first words as may be kept with vectors of so many dimensions."""
+    sizes = [2 * dimensions + len(word.encode()) + len(_SEPARATOR) for word in words]
+    room = np.cumsum(sizes, dtype=np.int64) <= most_bytes - _HEADERS
+    return list(words[: int(room.sum())])
 
 
 def from_npz(content: bytes) -> TokenVectors:

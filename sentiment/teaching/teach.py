@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sentiment.counting import counted
 from sentiment.data.content import hashes
 from sentiment.data.dataset import fingerprint
 from sentiment.data.split import Parts
@@ -19,7 +20,7 @@ from sentiment.settings import NORMALIZER, Device, TeachingSettings
 from sentiment.storage.soft_label_file import check_destination, write_teaching
 from sentiment.storage.soft_label_rows import SoftLabel
 from sentiment.storage.teaching_facts import TeacherFacts, Teaching
-from sentiment.storage.token_vectors import TokenVectors
+from sentiment.storage.token_vectors import TokenVectors, that_fit
 from sentiment.teaching.answers import LogProbabilities, joint, of_those_left_out
 from sentiment.teaching.asking import answers_of
 from sentiment.teaching.cross_fitting import folds_of
@@ -100,7 +101,9 @@ def teach(plan: TeachingPlan, progress: TrainingProgress) -> Teaching:
     draw = random.Random(settings.seed)
     asked = Asked.of(parts, left_to, given, plan.invented, not_known, draw, progress.say)
 
-    words = [*known, *not_known]
+    words = that_fit([*known, *not_known], teacher.width * settings.teachers)
+    if left_out := len(known) + len(not_known) - len(words):
+        progress.say(f"vectors of {counted(left_out, 'word')} would not fit into a file: left out")
     folds = _folds(teacher, settings, parts, left_to, asked, words)
     ours = libraries() | versions()
     texts = (asked.by_all, asked.invented)

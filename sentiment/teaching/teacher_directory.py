@@ -57,6 +57,11 @@ class TeacherDirectory:
     sizes: dict[str, int]
     labels: tuple[str, ...]
 
+    @property
+    def width(self) -> int:
+        """Return the size of its vectors."""
+        return self.sizes["dim" if self.architecture == "distilbert" else "hidden_size"]
+
     @classmethod
     def look_at(cls, path: Path, wanted: str | None = None) -> "TeacherDirectory":
         """Look at a directory.

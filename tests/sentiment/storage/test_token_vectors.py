@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sentiment.storage.archive import BadArchive
-from sentiment.storage.token_vectors import TokenVectors, from_npz
+from sentiment.storage.token_vectors import MOST_BYTES, TokenVectors, from_npz, that_fit
 
 WORDS = TokenVectors(("happy", "ärger", "!!"), np.eye(3, 2, dtype=np.float32))
 
@@ -23,6 +23,18 @@ def test_no_words_at_all_can_be_kept():
 
 def test_a_token_without_a_vector_has_zeros():
     assert WORDS.of(["ärger", "sad", "happy"]).tolist() == [[0, 1], [0, 0], [1, 0]]
+
+
+def test_no_more_words_are_asked_for_than_may_be_kept():
+    words = [f"{number}ä" for number in range(400)]
+    fitting = that_fit(words, 384, most_bytes=200_000)
+    assert fitting == words[:257]
+    vectors = np.random.default_rng(0).normal(size=(257, 384)).astype(np.float32)
+    content = TokenVectors(tuple(fitting), vectors).to_npz()
+    assert 180_000 < len(content) <= 200_000  # Chance can hardly be packed.
+    assert that_fit(words, 384) == words
+    assert len(that_fit(["word"] * 3, MOST_BYTES // 5)) == 2
+    assert that_fit([], 384) == []
 
 
 def packed(**arrays):

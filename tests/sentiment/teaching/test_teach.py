@@ -1,6 +1,7 @@
 """The whole way from files to a teaching, with teachers that learn by heart."""
 
 import json
+from functools import partial
 from zlib import crc32
 
 import msgspec
@@ -15,7 +16,9 @@ from sentiment.data.split import Shares
 from sentiment.errors import BundleError, DataError, SettingsError
 from sentiment.settings import TeachingSettings
 from sentiment.storage.soft_label_file import read_teaching
+from sentiment.storage.token_vectors import that_fit
 from sentiment.teaching import asking
+from sentiment.teaching import teach as module
 from sentiment.teaching.fold import Answer, Fold
 from sentiment.teaching.teach import TeachingPlan, teach
 from sentiment.training.checkpoint import place
@@ -133,6 +136,21 @@ def test_no_teacher_labels_what_it_learnt_or_learns_what_is_held_out(plan, by_he
     assert {"user", "http"} <= set(vectors.words)
     assert vectors.vectors.tolist() == [[len(word), 0, len(word), 1] for word in vectors.words]
     assert read.libraries.keys() >= {"keras-hub", "tokenizers", "safetensors", "keras"}
+
+
+def test_words_that_would_not_fit_into_a_file_are_told_before_teachers_learn(
+    plan, by_heart, monkeypatch
+):
+    teach(plan, Quiet())
+    whole = read_teaching(plan.out).vectors.words
+    monkeypatch.setattr(module, "that_fit", partial(that_fit, most_bytes=2_000))
+    progress = Quiet()
+    teach(changed(plan, replace=True), progress)
+    few = read_teaching(plan.out).vectors.words
+    assert 5 < len(few) < 20
+    assert few == whole[: len(few)]  # The most frequent ones.
+    told = f"vectors of {len(whole) - len(few)} words would not fit into a file: left out"
+    assert progress.said.index(told) < progress.said.index("teacher 1 has learnt; 1 of 2 are done")
 
 
 def test_texts_without_labels_are_labelled_by_all_teachers(plan, by_heart, tmp_path):
