@@ -1,22 +1,62 @@
 """What Java worked out of Kafka's classes at an earlier start, in a file beside the jars.
 
 Since Java 25 it keeps them loaded and linked (its ahead-of-time cache, JEPs 483 and 514). On two
-cores a broker is then up after 1.5 s instead of 3.3, for 1.6 s of processor time instead of 3.1.
+idle cores a broker is then up after 1.5 s instead of 3.3, for 1.6 s of processor time instead of
+3.1.
 """
 
 import hashlib
 import os
+import shutil
 import stat
+import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from localkafka.commands import JAVA_OPTIONS
 from localkafka.errors import LocalKafkaError
 from localkafka.folder_lock import locked_folder
-from localkafka.java import release
+from localkafka.java import major_release
 
 FIRST_JAVA = 25
 """The first that writes the file by itself."""
+
+# One a Java and a set of jars; those of other checkouts, and of releases that are gone, are some.
+_KEPT = 4
+# So long no other try is made where the file could not be: each would take 10 s.
+_GIVEN_UP_SECONDS = 24 * 60 * 60
+# It takes 0.3 s.
+_CHECK_PATIENCE_SECONDS = 60
+
+
+class _Kafka(NamedTuple):
+    java: Path
+    jars: Sequence[Path]
+    make: Callable[[Path], None]
+
+    def check(self, path: Path) -> None:
+        """Ask Java itself, which later says nothing of a file that it does not take.
+
+        Raises:
+            LocalKafkaError: It does not take it.
+            OSError: There is no such file, or no such Java.
+            TimeoutExpired: Java does not end.
+        """
+        path.stat()
+        classpath = os.pathsep.join(map(str, self.jars))
+        taken = ("-XX:AOTMode=on", f"-XX:AOTCache={path}", "-cp", classpath, "-version")
+        ended = subprocess.run(
+            [self.java, *JAVA_OPTIONS, *taken],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_CHECK_PATIENCE_SECONDS,
+        )
+        if ended.returncode:
+            raise LocalKafkaError("it does not take the file that it wrote")
 
 
 def find_aot_cache(
@@ -31,28 +71,30 @@ def find_aot_cache(
 
     Args:
         java: What runs Kafka.
-        jars: Kafka's, in one folder, which keeps the file too.
-        make: Runs a broker that writes the file to this path.
-        report: Receives a line when the file has to be made.
+        jars: Kafka's, in one folder, in which the file is kept too.
+        make: Runs a broker whose Java writes the file to this path.
+        report: Receives a line when the file has to be made, and when that fails.
     """
-    told = release(java)
-    if told is None or told.major < FIRST_JAVA:
+    release = major_release(java)
+    if release is None or release < FIRST_JAVA:
         return None
-    folder, key = jars[0].parent, _key(told.text, java, jars)
+    folder = jars[0].parent / "aot"
     try:
+        key = _key(java, jars)
         if found := _whole(folder, key):
             return found
+        folder.mkdir(exist_ok=True)
         with locked_folder(folder, wait=True):
-            return _whole(folder, key) or _made(folder, key, make, report)
-    except (LocalKafkaError, OSError):
-        return None  # Kafka starts without, as quickly as it always did.
+            return _whole(folder, key) or _made(folder, key, _Kafka(java, jars, make), report)
+    except OSError:
+        return None  # A folder that cannot be written: Kafka starts as quickly as it always did.
 
 
-def _key(release_text: str, java: Path, jars: Sequence[Path]) -> str:
-    """Return hexadecimal digits for all that Java compares, and for its options."""
-    seen = [(jar.name, jar.stat().st_size, jar.stat().st_mtime_ns) for jar in jars]
-    facts = repr((release_text, str(java), JAVA_OPTIONS, seen))
-    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+def _key(java: Path, jars: Sequence[Path]) -> str:
+    """Return hexadecimal digits for what Java compares, and for its options."""
+    compared = [java.parents[1] / "lib" / "modules", *jars]
+    seen = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in compared]
+    return hashlib.sha256(repr((JAVA_OPTIONS, seen)).encode()).hexdigest()[:16]
 
 
 def _whole(folder: Path, key: str) -> Path | None:
@@ -70,17 +112,45 @@ def _whole(folder: Path, key: str) -> Path | None:
 
 
 def _made(
-    folder: Path, key: str, make: Callable[[Path], None], report: Callable[[str], None]
-) -> Path:
+    folder: Path,
+    key: str,
+    kafka: _Kafka,
+    report: Callable[[str], None],
+) -> Path | None:
+    """Make the file, with the lock held; return None where that fails, now or a while ago."""
+    given_up = folder / f"java-{key}.none"
+    if given_up.exists() and time.time() - given_up.stat().st_mtime < _GIVEN_UP_SECONDS:
+        return None
     report("preparing Java in about 10 s, once: Kafka then starts in half the time")
-    beside = folder / f"java-{key}.making"
+    _clear(folder, key)
+    # In a folder of its own, where nobody else writes, and where what else Java leaves goes too.
+    making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
     try:
-        beside.unlink(missing_ok=True)
-        make(beside)
-        beside.chmod(0o600)
-        return beside.replace(folder / _name(key, beside))
+        path = making / "java.aot"
+        kafka.make(path)
+        kafka.check(path)
+        path.chmod(0o600)
+        path.replace(folder / _name(key, path))
+    except (LocalKafkaError, OSError, subprocess.TimeoutExpired) as error:
+        report(f"Java could not be prepared, so Kafka starts as before: {error}")
     finally:
-        beside.unlink(missing_ok=True)
+        shutil.rmtree(making, ignore_errors=True)
+    found = _whole(folder, key)  # On some file systems it is now another user's.
+    if not found:
+        _clear(folder, key)
+        given_up.touch()
+    return found
+
+
+def _clear(folder: Path, key: str) -> None:
+    """Remove what nobody takes: files that were spoilt, the oldest, and what a crash left."""
+    for path in folder.glob("making-*"):
+        shutil.rmtree(path, ignore_errors=True)
+    spoilt = [*folder.glob(f"java-{key}-*.aot")]
+    others = [path for path in folder.glob("java-*.aot") if path not in spoilt]
+    oldest = sorted(others, key=lambda path: path.lstat().st_mtime, reverse=True)[_KEPT - 1 :]
+    for path in (*spoilt, *oldest):
+        path.unlink(missing_ok=True)
 
 
 def _name(key: str, path: Path) -> str:

@@ -6,7 +6,6 @@ import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from localkafka.errors import JavaUnusable
 
@@ -44,23 +43,11 @@ def find_java(environment: Mapping[str, str] = os.environ) -> Path:
     return java
 
 
-class Release(NamedTuple):
-    """What a Java says of itself.
-
-    Attributes:
-        major: 25.
-        text: All that it says.
-    """
-
-    major: int
-    text: str
-
-
-def release(java: Path) -> Release | None:
-    """Return what the `java` of a folder of the usual layout is; None where it does not say."""
+def major_release(java: Path) -> int | None:
+    """Return which `java` a folder of the usual layout has, as 25; None where it does not say."""
     try:
-        text = (java.parents[1] / "release").read_text(encoding="utf-8")
-        return Release(int(_JAVA_VERSION.findall(text)[0]), text)
+        told = (java.parents[1] / "release").read_text(encoding="utf-8")
+        return int(_JAVA_VERSION.findall(told)[0])
     except (OSError, UnicodeDecodeError, IndexError):
         return None
 

@@ -62,6 +62,7 @@ class Owner:
                     stderr=output,
                     # The one descriptor that may be inherited is the folder's lock.
                     close_fds=False,
+                    process_group=0,
                 )
         except OSError as error:
             return {"error": str(error)}
@@ -80,8 +81,9 @@ class Owner:
 
     def kill(self) -> None:
         """End the program at once, as a crash would."""
-        if self._program is not None:
-            self._program.kill()
+        if self._program is not None and self._program.poll() is None:
+            # With the Java that it has write its ahead-of-time cache, if it does so.
+            os.killpg(self._program.pid, signal.SIGKILL)
             self._program.wait()
 
     def freeze(self) -> None:
