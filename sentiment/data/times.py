@@ -51,8 +51,8 @@ def seconds_of_id(identity: str | int | None) -> float | None:
     if isinstance(identity, str):
         number = identity.isascii() and identity.isdecimal() and len(identity) <= _MOST_DIGITS
         identity = int(identity) if number else None
-    if identity is None or identity not in _SNOWFLAKES:
-        return None
+    if not isinstance(identity, int) or identity not in _SNOWFLAKES:
+        return None  # Whether a float is in a range Python finds out by trying all of it.
     return ((identity >> 22) + _FIRST_SNOWFLAKE_MS) / 1000
 
 

@@ -60,7 +60,8 @@ def test_the_id_of_a_tweet_tells_its_time(identity):
 
 
 @pytest.mark.parametrize(
-    "identity", [None, "", "7", "1467810369", "abc", "9" * 40, "9" * 5000, "٣" * 18, -1]
+    "identity",
+    [None, "", "7", "1467810369", "abc", "9" * 40, "9" * 5000, "٣" * 18, -1, 616033473131446272.0],
 )
 def test_other_ids_tell_none(identity):
     assert seconds_of_id(identity) is None
