@@ -65,6 +65,8 @@ def learning(manifest: Manifest) -> str:
         f"{'at most ' if training.keep == 'best' else ''}{training.epochs} epochs",
         _start(manifest),
     ]
+    if manifest.teaching:
+        parts.append("a learnt projection of the tokens' vectors in the teachers added to these")
     if training.ngrams:
         parts.append(
             f"up to {training.ngrams:,} character n-grams shared by the tokens while training"

@@ -3,13 +3,18 @@
 import csv
 import json
 
+import msgspec
 import pytest
 
 from sentiment.scorer import Scorer
+from sentiment.serving.folded_layout import Layout
+from sentiment.storage.manifest import Manifest
+from sentiment.storage.model_card import model_card, read_about
 from tests.sentiment.tweets import DEFAULT, ROOT
 
 TEXTS = ROOT / "examples" / "limits.csv"
 PAGE, README = ROOT / "docs" / "model.md", ROOT / "README.md"
+EVIDENCE, SPEED = ROOT / "docs" / "evidence.md", ROOT / "docs" / "performance.md"
 
 
 def words(path):
@@ -47,6 +52,40 @@ def facts():
     yield README, f"On the {own['examples']:,} tweets"
     interval = f"({recall['low']:.3f} to {recall['high']:.3f})"
     yield README, f"macro recall of {own['macro_recall']:.3f} {interval}"
+    names = own["labels"]
+    called = own["confusion"][names.index("neutral")]
+    missed, neutral = called[names.index("negative")], sum(called)
+    yield PAGE, f"{missed} of the {neutral:,} neutral ones were called negative"
+    manifest = msgspec.json.decode((DEFAULT / "bundle.json").read_bytes(), type=Manifest)
+    tables = Layout(manifest.network, len(names)).size * 4
+    stored = sum(path.stat().st_size for path in DEFAULT.iterdir())
+    yield PAGE, f"tables of {tables / 1e6:.0f} MB"
+    yield PAGE, f"the bundle has {stored / 1e6:.0f} MB"
+
+
+def rows_of(path, first):
+    """Give the cells of a page's rows that begin with this one."""
+    lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line[:1] == "|")
+    rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+    return [row for row in rows if row[0] == first]
+
+
+def test_the_page_tells_the_speed_that_was_measured():
+    (engine,) = rows_of(SPEED, "folded, Numba, **one thread**")
+    workers = rows_of(SPEED, "this worker")
+    one, two = (row[3] for row in workers if row[1] == "exactly once" and row[2] in "12")
+    times = engine[2].removesuffix("×").split(".")[0]
+    told = words(PAGE)
+    assert f"{engine[1]} tweets a second, {times} times what Keras does" in told
+    assert f"probabilities differ by {engine[3]} at most" in told
+    assert f"a worker scores {one} a second exactly once, and two on the same processors {two}" in (
+        told
+    )
+
+
+@pytest.mark.parametrize("page", [README, EVIDENCE], ids=lambda page: page.name)
+def test_examples_are_of_the_model_that_ships(page):
+    assert f'"model": "{Scorer.load(DEFAULT).model_id}"' in page.read_text(encoding="utf-8")
 
 
 def test_the_page_tells_how_it_does_on_kinds_of_texts_that_it_is_not_good_at():
@@ -61,5 +100,7 @@ def test_pages_tell_the_figures_of_the_bundle(page, told):
     assert told in words(page)
 
 
-def test_the_card_tells_what_was_tried():
-    assert words(ROOT / "models" / "about-default.md") in words(DEFAULT / "README.md")
+def test_the_card_is_what_the_bundle_and_the_words_about_it_say():
+    manifest = msgspec.json.decode((DEFAULT / "bundle.json").read_bytes(), type=Manifest)
+    card = model_card(manifest, read_about(ROOT / "models" / "about-default.md"))
+    assert card == (DEFAULT / "README.md").read_text(encoding="utf-8")

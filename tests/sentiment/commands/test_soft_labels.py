@@ -80,6 +80,7 @@ def test_a_network_learns_from_teachers_and_its_card_tells_of_them(
     assert "Each labels those of 20 texts that are put together from pieces of its part." in card
     assert "| teacher 2  | left out |" in card
     assert "|\n\n## What was tried\n\n4 ≤ 5.\n\n## Limits\n" in card
+    assert "a learnt projection of the tokens' vectors in the teachers added to these" in card
     assert "what teachers say to the power of 0.6, which makes up 0.8 of the targets" in card
     # Words that only teachers know come behind those of the texts.
     assert (out / "vocabulary.txt").read_text().split()[-1] == FOREIGN
