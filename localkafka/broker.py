@@ -28,7 +28,7 @@ from localkafka.properties import (
 from localkafka.watchdog import STOP_PATIENCE_SECONDS
 from localkafka.watched import WatchedProgram
 
-# Up in 1.5 to 4 s on two idle cores; a starved machine gets its time.
+# Up in 1.2 to 4 s on two idle cores; a starved machine gets its time.
 _START_PATIENCE_SECONDS = 120
 _LOOK_EVERY_SECONDS = 0.05
 
