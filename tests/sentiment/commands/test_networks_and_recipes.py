@@ -12,7 +12,11 @@ from tests.sentiment.texts import make_texts
 
 @pytest.mark.parametrize(
     ("kind", "engine"),
-    [("cnn-subword", "folded"), ("cnn-lstm", "keras"), ("mlp", "keras")],
+    [
+        ("cnn-subword", "folded"),
+        ("cnn-lstm", "keras"),
+        pytest.param("mlp", "keras", marks=pytest.mark.long),
+    ],
 )
 def test_each_network_is_trained_and_served(tmp_path, training_file, kind, engine, capsys):
     few = FEW[:4] if kind == "mlp" else FEW
