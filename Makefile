@@ -70,8 +70,8 @@ endif
 TAUGHT := build/taught-$(firstword $(shell (echo '$(TEACHING)'; cat '$(TEXTS)') | cksum))
 endif
 
-# The model that ships, from its teacher on, in an hour or two. Interrupted, it goes on after the teachers that
-# were done; where libraries or the code of teachers changed meanwhile, remove build first.
+# The model that ships, from its teacher on, in an hour or two. Interrupted, it goes on after the
+# teachers that were done; where libraries or the code of teachers changed meanwhile, remove build first.
 model: $(INSTALLED) $(TEACHER)
 	@test -e $(TAUGHT) || $(BIN)/python -m sentiment teach --data '$(TEXTS)' $(TEACHING) --out $(TAUGHT) \
 		$(if $(wildcard $(dir $(TAUGHT)).$(notdir $(TAUGHT)).training.npz),--resume)

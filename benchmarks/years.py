@@ -25,6 +25,7 @@ from benchmarks.errors import BadPlan, BenchmarkError, ContestantFailed
 from configuration.command_line import OneLineParser
 from sentiment import SentimentError
 from sentiment.__main__ import parser as parser_of_commands
+from sentiment.commands.wiring import complain
 from sentiment.data.dataset import Example, fingerprint, read_labelled
 from sentiment.data.row import Columns
 from sentiment.measuring.markdown import table
@@ -95,11 +96,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if len(trainings) < len(given.training):
         parser.error("two trainings have one name")
     # Their own complaints, and before hours have gone by.
-    for command, options in [
-        ("teach", given.teaching),
-        *(("train", o) for o in trainings.values()),
-    ]:
-        parser_of_commands().parse_args([command, "--data", "x", "--out", "x", *options])
+    commands = parser_of_commands()
+    for called in (["teach", *given.teaching], *(["train", *o] for o in trainings.values())):
+        commands.parse_args([*called, "--data", "x", "--out", "x"])
     together = [frozenset(years) for years in given.together]
     plan = Plan(given.texts, together, given.teaching, trainings, given.out)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -159,7 +158,7 @@ def by_year(texts: Path) -> dict[int, list[Example]]:
         DataError: It cannot be read.
     """
     found: defaultdict[int, list[Example]] = defaultdict(list)
-    for each in read_labelled([texts], Columns(label="label"), _warn).examples:
+    for each in read_labelled([texts], Columns(label="label"), complain).examples:
         if each.time is None:
             raise BadPlan(f"{texts}: the id of {each.text[:40]!r} does not tell its year")
         found[datetime.datetime.fromtimestamp(each.time, datetime.UTC).year].append(each)
@@ -216,10 +215,6 @@ def _training(text: str) -> tuple[str, list[str]]:
             f"{text!r} is not NAME=OPTIONS, with a name of letters, digits, '.', '+' and '-'"
         )
     return name, _options(options)
-
-
-def _warn(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 def _mark(*facts: object) -> str:

@@ -1,7 +1,8 @@
 """Folders that outlive a run and that several programs use: where they are, how they are locked."""
 
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +16,15 @@ def user_cache(environment: Mapping[str, str] = os.environ) -> Path:
     base = environment.get("XDG_CACHE_HOME")
     caches = Path(base).absolute() if base else Path.home() / ".cache"
     return caches / "tweet-sentiment"
+
+
+def only_theirs(found: os.stat_result, users: Collection[int]) -> bool:
+    """Return whether something belongs to one of these users, and only its owner may write it.
+
+    What becomes code, or says who we are, is taken from nowhere else.
+    """
+    others = stat.S_IWGRP | stat.S_IWOTH
+    return found.st_uid in users and not found.st_mode & others
 
 
 def open_lock(folder: Path) -> IO[str]:

@@ -14,9 +14,9 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from localkafka.commands import JAVA_OPTIONS
+from configuration.kept_folders import only_theirs
+from localkafka.commands import JAVA_OPTIONS, java_command
 from localkafka.errors import LocalKafkaError
 from localkafka.folder_lock import locked_folder
 from localkafka.java import major_release
@@ -30,33 +30,6 @@ _KEPT = 4
 _GIVEN_UP_SECONDS = 24 * 60 * 60
 # It takes 0.3 s.
 _CHECK_PATIENCE_SECONDS = 60
-
-
-class _Kafka(NamedTuple):
-    java: Path
-    jars: Sequence[Path]
-    make: Callable[[Path], None]
-
-    def check(self, path: Path) -> None:
-        """Ask Java itself, which later says nothing of a file that it does not take.
-
-        Raises:
-            LocalKafkaError: It does not take it.
-            OSError: There is no such file, or no such Java.
-            TimeoutExpired: Java does not end.
-        """
-        path.stat()
-        classpath = os.pathsep.join(map(str, self.jars))
-        taken = ("-XX:AOTMode=on", f"-XX:AOTCache={path}", "-cp", classpath, "-version")
-        ended = subprocess.run(
-            [self.java, *JAVA_OPTIONS, *taken],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=_CHECK_PATIENCE_SECONDS,
-        )
-        if ended.returncode:
-            raise LocalKafkaError("it does not take the file that it wrote")
 
 
 def find_aot_cache(
@@ -85,7 +58,14 @@ def find_aot_cache(
             return found
         folder.mkdir(exist_ok=True)
         with locked_folder(folder, wait=True):
-            return _whole(folder, key) or _made(folder, key, _Kafka(java, jars, make), report)
+            if found := _whole(folder, key):
+                return found
+
+            def checked(path: Path) -> None:
+                make(path)
+                _check(java, jars, path)
+
+            return _made(folder, key, checked, report)
     except OSError:
         return None  # A folder that cannot be written: Kafka starts as quickly as it always did.
 
@@ -104,18 +84,15 @@ def _whole(folder: Path, key: str) -> Path | None:
     for it becomes code.
     """
     for path in folder.glob(f"java-{key}-*.aot"):
-        facts = path.lstat()
-        ours = facts.st_uid == os.geteuid() and not facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        if stat.S_ISREG(facts.st_mode) and ours and path.name == _name(key, path):
+        found = path.lstat()
+        ours = stat.S_ISREG(found.st_mode) and only_theirs(found, {os.geteuid()})
+        if ours and path.name == _name(key, path):
             return path
     return None
 
 
 def _made(
-    folder: Path,
-    key: str,
-    kafka: _Kafka,
-    report: Callable[[str], None],
+    folder: Path, key: str, make: Callable[[Path], None], report: Callable[[str], None]
 ) -> Path | None:
     """Make the file, with the lock held; return None where that fails, now or a while ago."""
     given_up = folder / f"java-{key}.none"
@@ -127,8 +104,7 @@ def _made(
     making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
     try:
         path = making / "java.aot"
-        kafka.make(path)
-        kafka.check(path)
+        make(path)
         path.chmod(0o600)
         path.replace(folder / _name(key, path))
     except (LocalKafkaError, OSError, subprocess.TimeoutExpired) as error:
@@ -140,6 +116,27 @@ def _made(
         _clear(folder, key)
         given_up.touch()
     return found
+
+
+def _check(java: Path, jars: Sequence[Path], path: Path) -> None:
+    """Ask Java itself, which later says nothing of a file that it does not take.
+
+    Raises:
+        LocalKafkaError: It does not take it.
+        OSError: There is no such file, or no such Java.
+        TimeoutExpired: Java does not end.
+    """
+    path.stat()
+    taken = ("-XX:AOTMode=on", f"-XX:AOTCache={path}", "-version")
+    ended = subprocess.run(
+        java_command(java, jars, *taken),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=_CHECK_PATIENCE_SECONDS,
+    )
+    if ended.returncode:
+        raise LocalKafkaError("it does not take the file that it wrote")
 
 
 def _clear(folder: Path, key: str) -> None:

@@ -32,9 +32,6 @@ from localkafka.watched import WatchedProgram
 _START_PATIENCE_SECONDS = 120
 _LOOK_EVERY_SECONDS = 0.05
 
-# Java writes its file in 5 s.
-_AOT_PATIENCE_SECONDS = 120
-
 # A free port may be gone before the broker takes it.
 _PORT_ATTEMPTS = 5
 
@@ -68,6 +65,8 @@ class LocalKafka:
         report: Receives a line when something takes its time, such as the first download.
     """
 
+    _stop_patience_seconds = STOP_PATIENCE_SECONDS
+
     def __init__(
         self,
         data_directory: str | os.PathLike[str] | None = None,
@@ -86,7 +85,6 @@ class LocalKafka:
         self._changes = dict(properties or {})
         self._log_file = Path(log_file).absolute() if log_file else None
         self._heap_megabytes = heap_megabytes
-        self._aot_output: Path | None = None
         self._report = report
         self._program: WatchedProgram | None = None
         self._running: _Running | None = None
@@ -137,10 +135,13 @@ class LocalKafka:
         java, jars = find_java(), kafka_jars(report=self._report)
         try:
             program = self._program = self._program or self._watch_over_folder()
-            self._check_port()  # Before Java is prepared, which takes seconds.
-            commands = self._commands(java, jars)
             for _ in range(_PORT_ATTEMPTS):
-                self._check_port()
+                if self._port is not None and (reason := obstacle(self._port)):
+                    raise PortTaken(
+                        f"the broker cannot listen on port {self._port} ({reason}): end the"
+                        " program that does, or choose another port"
+                    )
+                commands = self._commands(java, jars)
                 port = self._port or free_port()
                 self._write_properties(commands.properties_file, port)
                 self._running = self._run(program, commands, port)
@@ -169,7 +170,7 @@ class LocalKafka:
     def stop(self) -> None:
         """Stop the broker in order; its port and its data stay for the next `start`."""
         if self._program:
-            self._program.stop(_AOT_PATIENCE_SECONDS if self._aot_output else STOP_PATIENCE_SECONDS)
+            self._program.stop(self._stop_patience_seconds)
         self._running = None
 
     def kill(self) -> None:
@@ -227,25 +228,10 @@ class LocalKafka:
         self._directory.mkdir(parents=True, exist_ok=True)
         return WatchedProgram(self._directory, temporary=self._temporary, alone=True)
 
-    def _check_port(self) -> None:
-        if self._port is not None and (reason := obstacle(self._port)):
-            raise PortTaken(
-                f"the broker cannot listen on port {self._port} ({reason}): end the"
-                " program that does, or choose another port"
-            )
-
     def _commands(self, java: Path, jars: list[Path]) -> KafkaCommands:
-        aot_cache = None
-        if not self._aot_output:
-            aot_cache = find_aot_cache(java, jars, _make_aot_cache, self._report)
-        return KafkaCommands(
-            java,
-            jars,
-            self._heap_megabytes,
-            self.data_directory / "server.properties",
-            aot_cache,
-            self._aot_output,
-        )
+        aot_cache = find_aot_cache(java, jars, _make_aot_cache, self._report)
+        properties_file = self.data_directory / "server.properties"
+        return KafkaCommands(java, jars, self._heap_megabytes, properties_file, aot_cache)
 
     def _write_properties(self, path: Path, port: int) -> None:
         controller_port, brokers_port = free_ports(2, other_than=[port])
@@ -303,9 +289,17 @@ class LocalKafka:
 class _Recorded(LocalKafka):
     """A broker whose Java writes what later ones start with when it is stopped, in some seconds."""
 
+    _stop_patience_seconds = 120  # It takes 5.
+
     def __init__(self, aot_output: Path) -> None:
         super().__init__()
         self._aot_output = aot_output
+
+    def _commands(self, java: Path, jars: list[Path]) -> KafkaCommands:
+        properties_file = self.data_directory / "server.properties"
+        return KafkaCommands(
+            java, jars, self._heap_megabytes, properties_file, aot_output=self._aot_output
+        )
 
 
 def _make_aot_cache(path: Path) -> None:

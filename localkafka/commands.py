@@ -18,6 +18,12 @@ _LOG_OPTIONS = (
 )
 
 
+def java_command(java: Path, jars: Iterable[Path], *told: str) -> list[str]:
+    """Return the command that runs Java with Kafka's jars and our options."""
+    classpath = os.pathsep.join(map(str, jars))
+    return [str(java), *JAVA_OPTIONS, "-cp", classpath, *told]
+
+
 @dataclass(frozen=True)
 class KafkaCommands:
     """What to run.
@@ -53,6 +59,5 @@ class KafkaCommands:
         heap = f"-Xmx{self.heap_megabytes}m"
         # Java says which of the stubs that it kept do not fit this processor, and makes others.
         kept = [f"-XX:AOTCache={self.aot_cache}", "-Xlog:aot*=off"] if self.aot_cache else []
-        classpath = os.pathsep.join(str(jar) for jar in self.jars)
-        told = [*JAVA_OPTIONS, heap, *kept, *options, *_LOG_OPTIONS]
-        return [str(self.java), *told, "-cp", classpath, main_class]
+        told = (heap, *kept, *options, *_LOG_OPTIONS, main_class)
+        return java_command(self.java, self.jars, *told)

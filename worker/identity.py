@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from configuration.kept_folders import only_theirs
 from worker.errors import CannotGoOn
 
 
@@ -60,7 +61,7 @@ def _refuse_folder_of_others(home: Path) -> None:
         PermissionError: it is a link, not ours, or others may write there.
     """
     found = home.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+    if not stat.S_ISDIR(found.st_mode) or not only_theirs(found, {os.getuid()}):
         raise PermissionError(errno.EACCES, "others may write there, or it is not yours")
 
 

@@ -21,13 +21,12 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from configuration.kept_folders import open_lock, user_cache
+from configuration.kept_folders import only_theirs, open_lock, user_cache
 
 _MAGIC = b"tweet-sentiment kept file 1\n"
 _HEADER = 64
 _BLOCK = 65_536
 _MODE = 0o644
-_WRITABLE_BY_OTHERS = 0o022
 
 Content = npt.NDArray[np.uint8]
 
@@ -150,8 +149,7 @@ def _read(path: Path, size: int | None) -> Content:
         OSError: It is missing, damaged or of another size.
     """
     with path.open("rb") as file:
-        facts = os.fstat(file.fileno())
-        if facts.st_uid not in (0, os.geteuid()) or facts.st_mode & _WRITABLE_BY_OTHERS:
+        if not only_theirs(os.fstat(file.fileno()), {0, os.geteuid()}):
             raise _Distrusted
         content = _mapped(file)
     if size not in (None, len(content)):

@@ -1,20 +1,19 @@
 """docs/model.md, the README and the model's card tell what the shipped model is and does."""
 
 import csv
-import json
 
-import msgspec
 import pytest
 
 from sentiment.scorer import Scorer
 from sentiment.serving.folded_layout import Layout
-from sentiment.storage.manifest import Manifest
+from sentiment.storage.manifest import read_manifest
 from sentiment.storage.model_card import model_card, read_about
 from tests.sentiment.tweets import DEFAULT, ROOT
 
 TEXTS = ROOT / "examples" / "limits.csv"
 PAGE, README = ROOT / "docs" / "model.md", ROOT / "README.md"
 EVIDENCE, SPEED = ROOT / "docs" / "evidence.md", ROOT / "docs" / "performance.md"
+MANIFEST = read_manifest((DEFAULT / "bundle.json").read_bytes())
 
 
 def words(path):
@@ -37,27 +36,24 @@ def lines_of(scorer):
 
 def facts():
     """Give what pages say of the bundle: the page, and what is to be in it."""
-    bundle = json.loads((DEFAULT / "bundle.json").read_text(encoding="utf-8"))
-    teaching, own = bundle["teaching"], bundle["metrics"]["validation"]
-    together, recall = teaching["together"]["validation"], own["intervals"]["macro_recall"]
-    learnt = sum(bundle["data"]["counts"]["train"].values())
-    figures = "| {macro_recall:.3f} | {accuracy:.3f} |".format
-    yield PAGE, f"The {own['examples']:,} from"
+    teaching, network, own = MANIFEST.teaching, MANIFEST.network, MANIFEST.metrics["validation"]
+    together, recall = teaching.together["validation"], own.intervals.macro_recall
+    learnt = sum(MANIFEST.data.counts["train"].values())
+    figures = "| {0.macro_recall:.3f} | {0.accuracy:.3f} |".format
+    yield PAGE, f"The {own.examples:,} from"
     yield PAGE, f"{learnt:,} are learnt from"
-    yield PAGE, f"{teaching['texts']['invented']:,} of pieces of the tweets"
-    yield PAGE, f"of the {bundle['network']['vocabulary_size']:,} words that it knows"
-    yield PAGE, f"| `models/default` {figures(**own)}"
-    yield PAGE, f"| its three teachers, all together {figures(**together)}"
+    yield PAGE, f"{teaching.texts['invented']:,} of pieces of the tweets"
+    yield PAGE, f"of the {network.vocabulary_size:,} words that it knows"
+    yield PAGE, f"| `models/default` {figures(own)}"
+    yield PAGE, f"| its three teachers, all together {figures(together)}"
     yield README, f"learnt from {learnt:,} tweets"
-    yield README, f"On the {own['examples']:,} tweets"
-    interval = f"({recall['low']:.3f} to {recall['high']:.3f})"
-    yield README, f"macro recall of {own['macro_recall']:.3f} {interval}"
-    names = own["labels"]
-    called = own["confusion"][names.index("neutral")]
-    missed, neutral = called[names.index("negative")], sum(called)
+    yield README, f"On the {own.examples:,} tweets"
+    interval = f"({recall.low:.3f} to {recall.high:.3f})"
+    yield README, f"macro recall of {own.macro_recall:.3f} {interval}"
+    called = own.confusion[own.labels.index("neutral")]
+    missed, neutral = called[own.labels.index("negative")], sum(called)
     yield PAGE, f"{missed} of the {neutral:,} neutral ones were called negative"
-    manifest = msgspec.json.decode((DEFAULT / "bundle.json").read_bytes(), type=Manifest)
-    tables = Layout(manifest.network, len(names)).size * 4
+    tables = Layout(network, len(own.labels)).size * 4
     stored = sum(path.stat().st_size for path in DEFAULT.iterdir())
     yield PAGE, f"tables of {tables / 1e6:.0f} MB"
     yield PAGE, f"the bundle has {stored / 1e6:.0f} MB"
@@ -101,6 +97,5 @@ def test_pages_tell_the_figures_of_the_bundle(page, told):
 
 
 def test_the_card_is_what_the_bundle_and_the_words_about_it_say():
-    manifest = msgspec.json.decode((DEFAULT / "bundle.json").read_bytes(), type=Manifest)
-    card = model_card(manifest, read_about(ROOT / "models" / "about-default.md"))
+    card = model_card(MANIFEST, read_about(ROOT / "models" / "about-default.md"))
     assert card == (DEFAULT / "README.md").read_text(encoding="utf-8")
